@@ -1,0 +1,64 @@
+/* engine_parts.h - what the files of the engine share; private to core/engine*.c. */
+#ifndef CORE_ENGINE_PARTS_H
+#define CORE_ENGINE_PARTS_H
+
+#include "core/engine.h"
+
+/* ---- engine.c ---- */
+struct action *engine_act(struct engine *self, enum action_kind kind, int32_t instrument);
+/* A sentence that lives until the next step. */
+struct text *engine_text(struct engine *self);
+const char *engine_symbol(const struct engine *self, int32_t instrument);
+struct ledger_subject engine_subject(const struct engine *self, const struct holding *holding, int64_t venue_time_us);
+/* A book moved: totals of the instrument anew from its position (or none), then the breaker's view of the account. */
+void engine_account_moved(struct engine *self, int32_t instrument);
+/* Wallet behind a position's liquidation price: isolated its margin; cross what the rest of the account leaves. */
+int64_t engine_liquidation_wallet_e8(const struct engine *self, const struct holding *holding);
+void engine_record_equity(struct engine *self);
+void engine_record_position(struct engine *self, struct holding *holding);
+void engine_alert(struct engine *self, enum severity severity, int32_t instrument, const char *title, const char *body);
+struct audit_entry {
+    const char *actor, *role, *action, *object, *result;
+};
+void engine_audit(struct engine *self, const struct audit_entry *entry);
+bool engine_fits(bool fits); /* CHECKs: figures that are booked must fit; the risk manager denies before */
+
+/* ---- engine_market.c ---- */
+void engine_on_market(struct engine *self, const struct event *event);
+void engine_on_bar(struct engine *self, const struct event *event);
+void engine_on_funding(struct engine *self, const struct event *event);
+void engine_on_transfer(struct engine *self, const struct event *event);
+
+/* ---- engine_signals.c ---- */
+void engine_on_signal(struct engine *self, const struct event *event);
+/* A position was closed to be reversed: judge its signal again, now as an entry. */
+void engine_reverse(struct engine *self, int32_t instrument);
+
+/* ---- engine_orders.c ---- */
+void engine_on_order(struct engine *self, const struct event *event);
+void engine_enter(struct engine *self, const struct normal_signal *normal, const struct assessment *assessment);
+/* Leaves the position by a market order, or remembers to, when one is on its way; the first reason stays. */
+void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason);
+void engine_cancel_entries(struct engine *self, int32_t instrument);
+void engine_protect(struct engine *self, struct holding *holding);
+
+/* ---- engine_fills.c ---- */
+void engine_on_fill(struct engine *self, const struct event *event);
+void engine_record_order(struct engine *self, const struct order *order);
+/* The entry order is over: place the targets, or forget the plan when nothing was filled. */
+void engine_entry_over(struct engine *self, int32_t instrument);
+void engine_place_targets(struct engine *self, struct holding *holding);
+/* Creates and sends one order; NULL: the table is full (an error is recorded). */
+struct order *engine_send(struct engine *self, const struct order *wish);
+
+/* ---- engine_breaker.c ---- */
+void engine_on_command(struct engine *self, const struct event *event);
+/* Records the breaker's transitions of this step and acts on them: cancels entries, flattens. */
+void engine_follow_breaker(struct engine *self);
+
+/* ---- engine_time.c ---- */
+void engine_on_timer(struct engine *self);
+void engine_on_end(struct engine *self, const struct event *event);
+int64_t engine_earliest_deadline(struct engine *self);
+
+#endif

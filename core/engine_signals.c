@@ -1,0 +1,312 @@
+/* The pipeline of a signal: processor, cache, risk manager, then an order, a close, or a recorded no. */
+#include <string.h>
+
+#include "core/engine_parts.h"
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "core/margin.h"
+
+static struct signals_market market_of(const struct engine *self, int32_t instrument)
+{
+    const struct prices *prices = &self->prices[instrument];
+
+    return (struct signals_market){.known = prices->mark_e12 > 0, .mark_e12 = prices->mark_e12};
+}
+
+/* ---- the risk manager's view ---- */
+
+/* Volume of the last closed bar over its minutes. */
+static void view_volume(const struct prices *prices, struct risk_market *market)
+{
+    market->has_volume = prices->bars > 0;
+    if (market->has_volume) {
+        market->minute_volume = fixed_mul_div_clamped(prices->bar_volume, US_PER_MINUTE, prices->bar_interval_us);
+        market->volume_exponent = prices->bar_volume_exponent;
+    }
+}
+
+static void view_market(const struct engine *self, int32_t instrument, struct risk_market *market)
+{
+    const struct prices *prices = &self->prices[instrument];
+    memset(market, 0, sizeof(*market));
+    market->known = prices->mark_e12 > 0 && prices->last_e12 > 0;
+    market->last_e12 = prices->last_e12;
+    market->mark_e12 = prices->mark_e12;
+    market->age_us = self->now_us - prices->seen_us;
+    market->interval_us = prices->bar_interval_us;
+    market->has_atr = prices->bars > 1;
+    market->atr_e12 = prices->range_e12;
+    market->has_slippage = self->settings->simulated;
+    market->slippage_e9 = self->settings->modelled_slippage_e9;
+    view_volume(prices, market);
+    int64_t rate_e9 = 0;
+    market->has_funding = prices_funding_8h_e9(prices, &rate_e9);
+    market->funding_e16 = rate_e9 * (ONE_E16 / ONE_E9);
+    if (prices->bars > 1) {
+        market->has_sigma = true;
+        market->sigma_e9 = prices_sigma_year_e9(prices);
+    }
+    market->has_minute = prices->bar_interval_us == US_PER_MINUTE;
+    market->minute_ago_e12 = prices->close_e12;
+}
+
+static void view_account(struct engine *self, struct risk_account *account)
+{
+    const struct breaker *breaker = &self->breaker;
+    account->equity_e8 = engine_equity_e8(self);
+    account->available_e8 = engine_available_e8(self);
+    account->maintenance_e8 = self->totals.maintenance_e8;
+    account->day_room_e8 = breaker_day_room_e8(breaker);
+    account->drawdown_e9 = breaker_drawdown_e9(breaker);
+    for (int32_t which = 0; which < RISK_LOSS_COUNT; which++) {
+        account->loss_e9[which] = breaker_loss_e9(breaker, (enum baseline)which);
+        account->loss_limit_e9[which] = breaker_loss_trip_e9(breaker, (enum baseline)which);
+    }
+}
+
+static void expose(const struct engine *self, struct risk_exposure *exposure, int64_t size_e6, int64_t entry_e12, int64_t stop_e12)
+{
+    const struct instrument *item = &self->instruments->items[exposure->instrument];
+    int64_t mark_e12 = self->prices[exposure->instrument].mark_e12;
+    int64_t worst_e12 = mark_e12 > entry_e12 ? mark_e12 : entry_e12;
+    (void)engine_fits(fixed_notional_ceil_e8(worst_e12, size_e6, &exposure->notional_e8));
+    (void)engine_fits(
+        risk_at_stop(self->settings, item, exposure->side, size_e6, entry_e12, stop_e12, &exposure->risk_e8));
+    exposure->sigma_e9 = prices_sigma_year_e9(&self->prices[exposure->instrument]);
+}
+
+static int32_t expose_positions(const struct engine *self, struct risk_exposure *out)
+{
+    for (int32_t index = 0; index < self->positions.open_count; index++) {
+        const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
+        const struct position *position = &holding->position;
+        int64_t entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
+        out[index] = (struct risk_exposure){
+            .instrument = position->instrument, .side = position->side, .margin_e8 = position->margin_e8};
+        expose(self, &out[index], position->size_e6, entry_e12, holding->plan.stop_e12);
+    }
+    return self->positions.open_count;
+}
+
+static int32_t expose_entries(struct engine *self, struct risk_exposure *out)
+{
+    int32_t count = 0;
+    for (int32_t index = 0; index < self->pending_count; index++) {
+        int32_t instrument = self->pending_list[index];
+        for (struct order *order = orders_first(&self->orders, instrument); order != NULL;
+             order = orders_after(&self->orders, order)) {
+            int64_t rest_e6 = order->size_e6 - order->filled_e6;
+            if (!order->entry || rest_e6 == 0) {
+                continue;
+            }
+            int64_t price_e12 = order->price_e12 > 0 ? order->price_e12 : self->prices[instrument].mark_e12;
+            struct risk_exposure *exposure = &out[count];
+            *exposure = (struct risk_exposure){.instrument = instrument, .side = order->side, .order = true};
+            expose(self, exposure, rest_e6, price_e12, self->entries[instrument].stop_e12);
+            exposure->margin_e8 = margin_initial_e8(exposure->notional_e8, order->leverage);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void view_resting(struct risk_symbol *symbol, const struct order *order)
+{
+    if (order->type != ORDER_LIMIT) {
+        return;
+    }
+    if (order->side == SIDE_BUY && order->price_e12 > symbol->resting_buy_e12) {
+        symbol->resting_buy_e12 = order->price_e12;
+    }
+    if (order->side == SIDE_SELL && (symbol->resting_sell_e12 == 0 || order->price_e12 < symbol->resting_sell_e12)) {
+        symbol->resting_sell_e12 = order->price_e12;
+    }
+}
+
+static void view_symbol(struct engine *self, int32_t instrument, struct risk_symbol *symbol)
+{
+    memset(symbol, 0, sizeof(*symbol));
+    const struct holding *holding = positions_get(&self->positions, instrument);
+    if (holding != NULL) {
+        symbol->has_position = true;
+        symbol->position_side = holding->position.side;
+        symbol->position_size_e6 = holding->position.size_e6;
+        symbol->adds = holding->plan.adds;
+    }
+    symbol->entry_pending = self->shares[instrument].entry_pending;
+    for (struct order *order = orders_first(&self->orders, instrument); order != NULL;
+         order = orders_after(&self->orders, order)) {
+        symbol->open_orders++;
+        if (order->reduce_only && order->type == ORDER_MARKET) {
+            symbol->closing_e6 += order->size_e6 - order->filled_e6;
+        }
+        view_resting(symbol, order);
+    }
+}
+
+static void view_breaker(const struct engine *self, const struct normal_signal *normal, struct risk_breaker *out)
+{
+    struct breaker_answer answer = breaker_answer(&self->breaker, normal->strategy, normal->instrument, normal->side);
+    *out = (struct risk_breaker){
+        .state = answer.state,
+        .size_factor_e9 = answer.size_factor_e9,
+        .leverage_cap = answer.leverage_cap,
+        .caution = answer.caution,
+        .blocked_until_us = answer.blocked_until_us,
+        .clutch = answer.clutch,
+    };
+}
+
+static void assess(struct engine *self, const struct normal_signal *normal)
+{
+    struct risk_exposure exposures[INSTRUMENTS_MAX + ORDERS_MAX];
+    struct risk_view view = {
+        .settings = self->settings,
+        .instruments = self->instruments,
+        .signal = normal,
+        .rates = &self->rates,
+        .exposures = exposures,
+        .now_us = self->now_us,
+        .strategy_trades = self->strategy_trades[normal->strategy],
+        .shutting_down = self->shutting_down,
+        .reconciled = true, /* a simulated venue is; the live shell reconciles in a later issue */
+    };
+    view.exposure_count = expose_positions(self, exposures);
+    view.exposure_count += expose_entries(self, exposures + view.exposure_count);
+    view_market(self, normal->instrument, &view.market);
+    view_account(self, &view.account);
+    view_symbol(self, normal->instrument, &view.symbol);
+    view_breaker(self, normal, &view.breaker);
+    risk_assess(&view, &self->assessment);
+}
+
+/* ---- the pipeline ---- */
+
+static void record_signal(struct engine *self,
+                          const struct signal *signal,
+                          const struct normal_signal *normal,
+                          enum verdict verdict)
+{
+    self->counters.signals++;
+    engine_act(self, ACTION_SIGNAL, normal->instrument)->signal = (struct action_signal){
+        .signal = signal,
+        .verdict = verdict,
+        .instrument = normal->instrument,
+        .side = normal->side,
+        .confidence = verdict == VERDICT_BAD_CONFIDENCE ? -1 : (int32_t)normal->confidence,
+    };
+}
+
+/* A signal that the processor refused has an assessment too: its verdict and no checks. */
+static void record_refusal(struct engine *self, const struct normal_signal *normal, enum verdict verdict)
+{
+    self->assessment = (struct assessment){
+        .signal_id = normal->signal_id, .verdict = verdict, .instrument = normal->instrument, .side = normal->side};
+    engine_act(self, ACTION_ASSESSMENT, normal->instrument)->assessment = &self->assessment;
+}
+
+static uint64_t cache_epoch(const struct engine *self)
+{
+    struct digest digest;
+    digest_init(&digest);
+    digest_word(&digest, self->risk_epoch);
+    digest_word(&digest, breaker_epoch(&self->breaker));
+
+    return digest.state;
+}
+
+/* The decision: from the cache, or assessed now. A cached yes is judged again, because the gate may never be skipped. */
+static void decide(struct engine *self, const struct normal_signal *normal)
+{
+    int64_t tick_e12 = self->instruments->items[normal->instrument].tick_e12;
+    uint64_t key = decisions_key(normal, tick_e12, cache_epoch(self));
+    bool hit = decisions_find(&self->decisions, key, self->now_us, &self->assessment);
+    if (hit && !verdict_approved(self->assessment.verdict) && normal->duplicate == VERDICT_APPROVED) {
+        self->assessment.signal_id = normal->signal_id;
+        return;
+    }
+    assess(self, normal);
+    self->assessment.signal_id = normal->signal_id;
+    self->assessment.cached = hit;
+    if (normal->duplicate != VERDICT_APPROVED) {
+        return;
+    }
+    int64_t expires_us = decisions_put(&self->decisions, key, self->now_us, &self->assessment);
+    engine_act(self, ACTION_DECISION, normal->instrument)->decision =
+        (struct action_decision){.hash = key, .assessment = &self->assessment, .expires_us = expires_us};
+}
+
+static void count_denial(struct engine *self, enum verdict verdict)
+{
+    self->counters.denials_latched += verdict == VERDICT_BREAKER_TRIPPED || verdict == VERDICT_BREAKER_LOCKED;
+}
+
+/* on_opposite = reverse: what is open is closed first; its signal is judged again when that is done. */
+static bool reverses(struct engine *self, const struct normal_signal *normal)
+{
+    const struct holding *holding = positions_get(&self->positions, normal->instrument);
+
+    return holding != NULL && holding->position.side != normal->side;
+}
+
+static void close_by(struct engine *self, const struct normal_signal *normal, bool reverse)
+{
+    struct holding *holding = positions_get(&self->positions, normal->instrument);
+    CHECK(holding != NULL);
+    if (reverse && !self->shares[normal->instrument].entry_pending) {
+        self->entries[normal->instrument] = *normal;
+        self->shares[normal->instrument].reverse_pending = true;
+    }
+    engine_exit(self, holding, EXIT_OPPOSITE_SIGNAL);
+}
+
+static void execute(struct engine *self, const struct normal_signal *normal)
+{
+    enum verdict verdict = self->assessment.verdict;
+    if (verdict == VERDICT_CLOSE_APPROVED) {
+        close_by(self, normal, false);
+    } else if (self->assessment.approved && reverses(self, normal)) {
+        close_by(self, normal, true);
+    } else if (self->assessment.approved) {
+        self->counters.approvals++;
+        engine_enter(self, normal, &self->assessment);
+    } else {
+        count_denial(self, verdict);
+    }
+}
+
+void engine_on_signal(struct engine *self, const struct event *event)
+{
+    const struct signal *signal = event->signal;
+    struct normal_signal normal;
+    enum verdict verdict = signals_normalise(self->settings, self->instruments, signal, &normal);
+    normal.signal_id = signal->id;
+    normal.strategy = strategies_intern(&self->strategies, signal->source);
+    if (verdict == VERDICT_APPROVED) {
+        struct signals_market market = market_of(self, normal.instrument);
+        verdict = signals_judge(&self->signals, self->settings, signal, &market, self->now_us, &normal);
+    }
+    if (verdict != VERDICT_APPROVED) {
+        record_signal(self, signal, &normal, verdict);
+        record_refusal(self, &normal, verdict);
+        return;
+    }
+    /* Recorded first, with the verdict that the decision below fills in: rows that explain come before what they cause. */
+    int32_t place = self->actions->count;
+    record_signal(self, signal, &normal, VERDICT_APPROVED);
+    decide(self, &normal);
+    self->actions->items[place].signal.verdict = self->assessment.verdict;
+    engine_act(self, ACTION_ASSESSMENT, normal.instrument)->assessment = &self->assessment;
+    execute(self, &normal);
+    self->deadline_dirty = true;
+}
+
+void engine_reverse(struct engine *self, int32_t instrument)
+{
+    struct normal_signal normal = self->entries[instrument];
+    self->shares[instrument].reverse_pending = false;
+    assess(self, &normal);
+    self->assessment.signal_id = normal.signal_id;
+    engine_act(self, ACTION_ASSESSMENT, instrument)->assessment = &self->assessment;
+    execute(self, &normal);
+}

@@ -1,0 +1,154 @@
+#include "core/event.h"
+
+/* The canonical encoding. Head word: kind in bits 0..7, a small field of the kind in bits 8..31,
+ * the instrument in the high half; then time, venue time, and the fields in the order of their
+ * struct. */
+static uint64_t head_word(int kind, int32_t small, int32_t instrument)
+{
+    return (uint64_t)(unsigned)kind | ((uint64_t)(uint32_t)small & 0xFFFFFF) << 8 |
+           (uint64_t)(uint32_t)instrument << 32;
+}
+
+static uint64_t pair_word(int32_t low, int32_t high)
+{
+    return (uint64_t)(uint32_t)low | (uint64_t)(uint32_t)high << 32;
+}
+
+const char *event_kind_text(int kind)
+{
+    static const char *const words[] = {"?",        "market",  "bar",   "funding", "order", "fill",
+                                        "transfer", "command", "timer", "signal",  "end"};
+    _Static_assert(ARRAY_COUNT(words) == EVENT_END + 1, "a word for each kind");
+    return kind >= 0 && (size_t)kind < ARRAY_COUNT(words) ? words[kind] : "?";
+}
+
+const char *order_reason_text(int reason)
+{
+    static const char *const words[] = {"none",
+                                        "tick",
+                                        "lot",
+                                        "size",
+                                        "notional_min",
+                                        "margin",
+                                        "leverage_bracket",
+                                        "would_trigger",
+                                        "post_only",
+                                        "reduce_only",
+                                        "fok",
+                                        "ioc",
+                                        "no_market",
+                                        "ttl",
+                                        "requested",
+                                        "liquidation",
+                                        "position_closed",
+                                        "unknown_order",
+                                        "liquidity"};
+    _Static_assert(ARRAY_COUNT(words) == REASON_LIQUIDITY + 1, "a word for each reason");
+    return reason >= 0 && (size_t)reason < ARRAY_COUNT(words) ? words[reason] : "?";
+}
+
+const char *command_text(int command)
+{
+    static const char *const words[] = {"stop",          "flatten",     "reset_request",
+                                        "reset_approve", "rebase_peak", "clutch_on",
+                                        "clutch_off",    "shutdown"};
+    _Static_assert(ARRAY_COUNT(words) == COMMAND_SHUTDOWN + 1, "a word for each command");
+    return command >= 0 && (size_t)command < ARRAY_COUNT(words) ? words[command] : "?";
+}
+
+static void bar_mix(struct digest *digest, const struct event_bar *bar)
+{
+    digest_signed(digest, bar->open_time_us);
+    digest_signed(digest, bar->interval_us);
+    digest_signed(digest, bar->open_e12);
+    digest_signed(digest, bar->high_e12);
+    digest_signed(digest, bar->low_e12);
+    digest_signed(digest, bar->close_e12);
+    digest_signed(digest, bar->volume);
+}
+
+static void fill_mix(struct digest *digest, const struct event_fill *fill)
+{
+    digest_word(digest, fill->order_id);
+    digest_word(digest, fill->trade_id);
+    digest_word(digest,
+                (uint64_t)fill->side | (uint64_t)fill->liquidity << 8 | (uint64_t)fill->kind << 16);
+    digest_signed(digest, fill->price_e12);
+    digest_signed(digest, fill->size_e6);
+    digest_signed(digest, fill->fee_e8);
+}
+
+static void command_mix(struct digest *digest, const struct event_command *command)
+{
+    digest_word(digest, (uint64_t)command->command | (uint64_t)command->scope << 8);
+    digest_signed(digest, command->scope_index);
+    digest_text(digest, command->principal);
+    digest_text(digest, command->reason);
+}
+
+static void signal_targets_mix(struct digest *digest, const struct signal *signal)
+{
+    digest_word(digest, pair_word(signal->target_count, signal->target_share_count));
+    for (int32_t index = 0; index < signal->target_count; index++) {
+        digest_signed(digest, signal->target_e12[index]);
+    }
+    for (int32_t index = 0; index < signal->target_share_count; index++) {
+        digest_signed(digest, signal->target_share_e9[index]);
+    }
+}
+
+static void signal_mix(struct digest *digest, const struct signal *signal)
+{
+    digest_signed(digest, signal->id);
+    digest_signed(digest, signal->timestamp_us);
+    digest_text(digest, signal->token);
+    digest_text(digest, signal->source);
+    digest_text(digest, signal->external_id);
+    digest_text(digest, signal->confidence);
+    digest_word(digest, (uint64_t)signal->bad | (uint64_t)signal->direction << 32 |
+                            (uint64_t)signal->direction_metadata << 40 |
+                            (uint64_t)(signal->has_price ? 1 : 0) << 48 |
+                            (uint64_t)(signal->has_volume ? 1 : 0) << 49 |
+                            (uint64_t)(signal->target_metadata ? 1 : 0) << 50);
+    digest_signed(digest, signal->price_e12);
+    digest_signed(digest, signal->volume);
+    digest_signed(digest, signal->volume_exponent);
+    digest_signed(digest, signal->stop_e12);
+    digest_signed(digest, signal->stop_metadata_e12);
+    signal_targets_mix(digest, signal);
+    digest_signed(digest, signal->entry_low_e12);
+    digest_signed(digest, signal->entry_high_e12);
+    digest_signed(digest, signal->trailing_e9);
+    digest_word(digest, pair_word(signal->leverage, signal->leverage_stated));
+    digest_signed(digest, signal->ttl_us);
+    digest_signed(digest, signal->source_line);
+}
+
+void event_mix(struct digest *digest, const struct event *event)
+{
+    int32_t small = event->kind == EVENT_BAR ? event->bar.volume_exponent : 0;
+    digest_word(digest, head_word((int)event->kind, small, event->instrument));
+    digest_signed(digest, event->time_us);
+    digest_signed(digest, event->venue_time_us);
+    switch (event->kind) {
+    case EVENT_MARKET:
+        digest_signed(digest, event->market.last_e12);
+        digest_signed(digest, event->market.mark_e12);
+        break;
+    case EVENT_BAR: bar_mix(digest, &event->bar); break;
+    case EVENT_FUNDING:
+        digest_signed(digest, event->funding.rate_e16);
+        digest_signed(digest, event->funding.mark_e12);
+        break;
+    case EVENT_ORDER:
+        digest_word(digest, event->order.order_id);
+        digest_word(digest, (uint64_t)event->order.evidence | (uint64_t)event->order.reason << 8);
+        break;
+    case EVENT_FILL: fill_mix(digest, &event->fill); break;
+    case EVENT_TRANSFER: digest_signed(digest, event->transfer.amount_e8); break;
+    case EVENT_COMMAND: command_mix(digest, event->command); break;
+    case EVENT_SIGNAL: signal_mix(digest, event->signal); break;
+    case EVENT_TIMER:
+    case EVENT_END: break;
+    }
+}

@@ -1,0 +1,140 @@
+/* event.h - everything that the core can learn. Events in, actions out (DESIGN laws 1-3).
+ * Laws     time_us never falls from one event to the next: it is the instant at which the core learns of the thing;
+ *          venue_time_us is the instant at which it happened at the venue (<= time_us).
+ *          At one instant events come by kind in the order of this enum (DESIGN law 9: mark price, funding,
+ *          liquidation, matching and fills, commands, timers, signals), then by stream, then by sequence.
+ * Digest   event_mix() adds the canonical encoding, field by field, never the raw struct. */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include "core/base.h"
+#include "core/digest.h"
+#include "core/signal.h"
+#include "core/types.h"
+
+enum event_kind {
+    EVENT_MARKET = 1, /* a point of one market: last price and mark price */
+    EVENT_BAR,        /* one closed bar, at its close */
+    EVENT_FUNDING,    /* a settlement of the venue */
+    EVENT_ORDER,      /* evidence on one of our orders that is not a fill */
+    EVENT_FILL,       /* one execution; a liquidation or ADL is a kind of fill */
+    EVENT_TRANSFER,   /* deposit (positive) or withdrawal of collateral */
+    EVENT_COMMAND,    /* the operator */
+    EVENT_TIMER,      /* the deadline that engine_deadline() asked for has come */
+    EVENT_SIGNAL,
+    EVENT_END /* the data end: what is open is closed at the last price */
+};
+
+struct event_market {
+    int64_t last_e12, mark_e12; /* > 0 */
+};
+
+struct event_bar {
+    int64_t open_time_us, interval_us;
+    int64_t open_e12, high_e12, low_e12, close_e12;
+    int64_t volume; /* units of the instrument times 10^volume_exponent: the exponent is its decimals, 0..8 */
+    int32_t volume_exponent;
+};
+
+struct event_funding {
+    int64_t rate_e16, mark_e12;
+};
+
+enum order_evidence {
+    EVIDENCE_ACKED,
+    EVIDENCE_REJECTED,
+    EVIDENCE_CANCELED,
+    EVIDENCE_EXPIRED,
+    EVIDENCE_CANCEL_REJECTED
+};
+
+/* Why a venue refused or ended an order; the words of the venues' own errors, one code each. */
+enum order_reason {
+    REASON_NONE,
+    REASON_TICK,
+    REASON_LOT,
+    REASON_SIZE,
+    REASON_NOTIONAL_MIN,
+    REASON_MARGIN,
+    REASON_LEVERAGE_BRACKET,
+    REASON_WOULD_TRIGGER, /* a stop on the wrong side of the price (Binance -2021) */
+    REASON_POST_ONLY,     /* would have taken */
+    REASON_REDUCE_ONLY,   /* nothing to reduce (-2022) */
+    REASON_FOK,           /* not fillable at once and whole */
+    REASON_IOC,           /* the rest of an immediate order */
+    REASON_NO_MARKET,     /* outage, delisting, before the listing */
+    REASON_TTL,           /* good till date has passed */
+    REASON_REQUESTED,     /* we asked for the cancel */
+    REASON_LIQUIDATION,   /* the venue cancelled it while liquidating */
+    REASON_POSITION_CLOSED,
+    REASON_UNKNOWN_ORDER,
+    REASON_LIQUIDITY /* no volume left for the rest */
+};
+
+struct event_order {
+    uint64_t order_id; /* ours, as in action_place */
+    enum order_evidence evidence;
+    enum order_reason reason;
+};
+
+#define FEE_BY_SCHEDULE INT64_MIN /* a simulated fill: the core computes the fee by margin.h */
+
+struct event_fill {
+    uint64_t order_id; /* 0: made by the venue (liquidation, ADL) */
+    uint64_t trade_id; /* unique per instrument */
+    enum side side;
+    enum liquidity liquidity;
+    enum fill_kind kind;
+    int64_t price_e12, size_e6;
+    int64_t fee_e8; /* the venue's own figure, or FEE_BY_SCHEDULE */
+};
+
+struct event_transfer {
+    int64_t amount_e8;
+};
+
+enum command {
+    COMMAND_STOP,          /* LOCK: entries off, cancel entries */
+    COMMAND_FLATTEN,       /* LOCK and close everything */
+    COMMAND_RESET_REQUEST, /* reset protocol of RISK 3.3; the approver is another principal */
+    COMMAND_RESET_APPROVE,
+    COMMAND_REBASE_PEAK,   /* the separate admin act of RISK 3.3: the peak becomes the equity of now */
+    COMMAND_CLUTCH_ON,     /* decide and record, execute nothing */
+    COMMAND_CLUTCH_OFF,
+    COMMAND_SHUTDOWN /* no new entries, cancel resting entries */
+};
+
+enum { PRINCIPAL_BYTES = 32, WRITTEN_REASON_BYTES = 96 };
+
+struct event_command {
+    enum command command;
+    enum breaker_scope scope;
+    int32_t scope_index;
+    char principal[PRINCIPAL_BYTES];
+    char reason[WRITTEN_REASON_BYTES];
+};
+
+struct event {
+    enum event_kind kind;
+    int32_t instrument; /* INSTRUMENT_NONE where it has none */
+    int64_t time_us;
+    int64_t venue_time_us;
+    union {
+        struct event_market market;
+        struct event_bar bar;
+        struct event_funding funding;
+        struct event_order order;
+        struct event_fill fill;
+        struct event_transfer transfer;
+        const struct event_command *command; /* borrowed for the step */
+        const struct signal *signal;         /* borrowed for the step */
+    };
+};
+
+const char *event_kind_text(int kind);
+const char *order_reason_text(int reason);
+const char *command_text(int command);
+/* Adds the canonical encoding of one event. */
+void event_mix(struct digest *digest, const struct event *event);
+
+#endif

@@ -1,0 +1,148 @@
+#include "core/prices.h"
+
+#include <string.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+
+enum { BARS_BEFORE_SIGMA = 30, FUNDING_HOURS = 8 };
+#define RETURN_MAX_E9 (3 * ONE_E9)
+
+void prices_init(struct prices *self)
+{
+    memset(self, 0, sizeof(*self));
+}
+
+void prices_point(struct prices *self, const struct event *event)
+{
+    CHECK(event->market.last_e12 > 0);
+    CHECK(event->market.mark_e12 > 0);
+
+    self->last_e12 = event->market.last_e12;
+    self->mark_e12 = event->market.mark_e12;
+    self->seen_us = event->venue_time_us;
+}
+
+static int64_t true_range_e12(const struct event_bar *bar, int64_t close_before_e12)
+{
+    int64_t high = bar->high_e12 > close_before_e12 ? bar->high_e12 : close_before_e12;
+    int64_t low = bar->low_e12 < close_before_e12 ? bar->low_e12 : close_before_e12;
+
+    return high - low;
+}
+
+/* (close - before) / before, clamped so that its square fits int64: +300 % in one bar is a shock by any rule. */
+static int64_t return_e9(int64_t close_e12, int64_t before_e12)
+{
+    int64_t value = fixed_mul_div_clamped(close_e12 - before_e12, ONE_E9, before_e12);
+
+    return value < RETURN_MAX_E9 ? value : RETURN_MAX_E9;
+}
+
+void prices_bar(struct prices *self, const struct event *event, int32_t shift)
+{
+    const struct event_bar *bar = &event->bar;
+    CHECK(bar->close_e12 > 0);
+    CHECK(bar->high_e12 >= bar->low_e12);
+
+    if (self->bars > 0) {
+        int64_t square_e18 = self->return_e9 * self->return_e9;
+        self->variance_e18 += (square_e18 - self->variance_e18) / (1LL << shift);
+        self->return_e9 = return_e9(bar->close_e12, self->close_e12);
+        self->range_e12 += (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shift);
+    } else {
+        self->range_e12 = bar->high_e12 - bar->low_e12;
+    }
+    self->bars += self->bars < INT32_MAX;
+    self->close_e12 = bar->close_e12;
+    self->bar_volume = bar->volume;
+    self->bar_volume_exponent = bar->volume_exponent;
+    self->bar_close_us = event->venue_time_us;
+    self->bar_interval_us = bar->interval_us;
+    if (event->venue_time_us > self->seen_us) {
+        self->seen_us = event->venue_time_us;
+        self->last_e12 = bar->close_e12;
+        self->mark_e12 = self->mark_e12 == 0 ? bar->close_e12 : self->mark_e12;
+    }
+}
+
+void prices_funding(struct prices *self, const struct event *event)
+{
+    if (self->funding_us > 0 && event->venue_time_us > self->funding_us) {
+        /* A hole in the file is not an interval: venues settle every 1 to 8 hours. */
+        int64_t gap_us = event->venue_time_us - self->funding_us;
+        if (gap_us <= FUNDING_HOURS * US_PER_HOUR + US_PER_MINUTE) {
+            self->funding_interval_us = gap_us;
+        }
+    }
+    self->funding_e16 = event->funding.rate_e16;
+    self->funding_us = event->venue_time_us;
+}
+
+int32_t prices_shift(int64_t halflife_bars)
+{
+    CHECK(halflife_bars >= 1);
+
+    /* half-life h: weight = ln 2 / h; 1 / ln 2 = 1.4427 */
+    int64_t inverse = halflife_bars * 14427 / 10000;
+    int32_t shift = 0;
+    while ((1LL << shift) < inverse && shift < 40) {
+        shift++;
+    }
+    return shift;
+}
+
+/* value of one bar to one minute: / sqrt(minutes of the bar) */
+static int64_t per_minute(const struct prices *self, int64_t value)
+{
+    if (self->bar_interval_us <= US_PER_MINUTE) {
+        return value;
+    }
+    /* the root in _e6 keeps six digits */
+    int64_t root_e6 = wide_isqrt((wide_t)self->bar_interval_us * ONE_E12 / US_PER_MINUTE);
+
+    return fixed_mul_div_clamped(value, ONE_E6, root_e6);
+}
+
+int64_t prices_return_1m_e9(const struct prices *self)
+{
+    return per_minute(self, self->return_e9 < 0 ? -self->return_e9 : self->return_e9);
+}
+
+int64_t prices_sigma_1m_e9(const struct prices *self)
+{
+    return per_minute(self, wide_isqrt(self->variance_e18));
+}
+
+int64_t prices_sigma_year_e9(const struct prices *self)
+{
+    if (self->bars < 2 || self->bar_interval_us <= 0) {
+        return 0;
+    }
+    int64_t bars_a_year = 365 * US_PER_DAY / self->bar_interval_us;
+    int64_t root_e6 = wide_isqrt((wide_t)bars_a_year * ONE_E12);
+
+    return fixed_mul_div_clamped(wide_isqrt(self->variance_e18), root_e6, ONE_E6);
+}
+
+bool prices_beyond(const struct prices *self, int64_t sigma)
+{
+    if (self->bars <= BARS_BEFORE_SIGMA) {
+        return false;
+    }
+    int64_t square_e18 = self->return_e9 * self->return_e9;
+
+    return square_e18 > (wide_t)sigma * sigma * self->variance_e18;
+}
+
+bool prices_funding_8h_e9(const struct prices *self, int64_t *out)
+{
+    if (self->funding_us == 0) {
+        return false;
+    }
+    int64_t interval_us = self->funding_interval_us > 0 ? self->funding_interval_us : FUNDING_HOURS * US_PER_HOUR;
+    wide_t rate_e16 = (wide_t)self->funding_e16 * FUNDING_HOURS * US_PER_HOUR / interval_us;
+    wide_t rate_e9 = rate_e16 >= 0 ? wide_div_ceil(rate_e16, ONE_E16 / ONE_E9) : wide_div_floor(rate_e16, ONE_E16 / ONE_E9);
+
+    return fixed_narrow(rate_e9, out);
+}

@@ -1,0 +1,31 @@
+/* config_internal.h - what the config files share among themselves: keys to places, and the three
+ * lists. */
+#ifndef DATA_CONFIG_INTERNAL_H
+#define DATA_CONFIG_INTERNAL_H
+
+#include "data/config.h"
+#include "data/text.h"
+
+enum { CONFIG_KEY_BYTES = 128 };
+
+/* Where a key lives. Of the lists only alias has names below it. */
+enum config_place_kind { PLACE_NONE, PLACE_ROW, PLACE_ALLOW, PLACE_LIQUID, PLACE_ALIAS };
+
+struct config_place {
+    enum config_place_kind kind;
+    int32_t table, row; /* PLACE_ROW */
+};
+
+struct config_place config_find(const struct config *self, const char *key);
+const struct setting_row *config_row(const struct config *self, struct config_place place);
+int64_t *config_value(const struct config *self, struct config_place place);
+/* The valid key nearest to a wrong one. */
+const char *config_nearest(const struct config *self, const char *key);
+
+/* False: the list is full, or the name is empty, too long or not plain text. */
+MUST_USE bool config_list_add(struct config_list *self, struct slice name);
+MUST_USE bool config_alias_add(struct config *self, struct slice name, struct slice symbol);
+/* The list of PLACE_ALLOW or PLACE_LIQUID, emptied and marked as given. */
+struct config_list *config_list_restart(struct config *self, enum config_place_kind kind);
+
+#endif

@@ -1,0 +1,248 @@
+#include <string.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "data/feed_fields.h"
+#include "data/feed_json.h"
+#include "data/feed_start.h"
+#include "data/json.h"
+
+enum { PRICE_SCALE = 12, RATIO_SCALE = 9, RATE_SCALE = 16, VOLUME_SCALE_MAX = 8 };
+
+void feed_parser_init(struct feed_parser *self, const char *file, struct instruments *instruments)
+{
+    memset(self, 0, sizeof(*self));
+    self->file = file;
+    self->instruments = instruments;
+}
+
+void feed_parser_release(struct feed_parser *self)
+{
+    json_decref(self->document);
+    self->document = NULL;
+}
+
+static int64_t price_read(struct feed_fields *fields, const char *key)
+{
+    return feed_decimal(fields, key, FEED_REQUIRED, PRICE_SCALE, 1, NULL);
+}
+
+static void bar_read(struct feed_fields *fields, struct feed_bar *out, bool mark)
+{
+    out->interval_us = feed_integer(fields, "interval_us", FEED_REQUIRED, 1, 366 * US_PER_DAY);
+    out->open_e12 = price_read(fields, "open");
+    out->high_e12 = price_read(fields, "high");
+    out->low_e12 = price_read(fields, "low");
+    out->close_e12 = price_read(fields, "close");
+    if (!mark) {
+        int64_t exponent =
+            feed_integer(fields, "volume_exponent", FEED_REQUIRED, 0, VOLUME_SCALE_MAX);
+        out->volume = feed_decimal(fields, "volume", FEED_REQUIRED, (unsigned)exponent, 0, NULL);
+        out->volume_exponent = (int32_t)exponent;
+    }
+    bool wrong = out->high_e12 < out->open_e12 || out->high_e12 < out->close_e12 ||
+                 out->low_e12 > out->open_e12 || out->low_e12 > out->close_e12;
+    if (!fields->failed && wrong) {
+        (void)feed_fields_fail(fields, "high",
+                               "and \"low\" do not hold open and close: correct them");
+    }
+}
+
+static enum signal_direction direction_read(struct feed_fields *fields, const char *key)
+{
+    static const struct {
+        const char *word;
+        enum signal_direction direction;
+    } words[] = {{"long", DIRECTION_LONG},
+                 {"short", DIRECTION_SHORT},
+                 {"close", DIRECTION_CLOSE},
+                 {"invalid", DIRECTION_INVALID}};
+    const char *word = feed_string(fields, key, FEED_OPTIONAL);
+    for (size_t i = 0; word != NULL && i < ARRAY_COUNT(words); i++) {
+        if (strcmp(word, words[i].word) == 0) {
+            return words[i].direction;
+        }
+    }
+    if (word != NULL) {
+        (void)feed_fields_fail(fields, key, "is no direction: write long, short, close or invalid");
+    }
+    return DIRECTION_UNSAID;
+}
+
+static int64_t option_price(struct feed_fields *fields, const char *key)
+{
+    return feed_decimal(fields, key, FEED_OPTIONAL, PRICE_SCALE, 1, NULL);
+}
+
+static void signal_prices_read(struct feed_fields *fields, struct signal *out)
+{
+    /* A bad price is written as "0", and stays a signal with its bit. */
+    out->price_e12 = feed_decimal(fields, "price", FEED_OPTIONAL, PRICE_SCALE, 0, &out->has_price);
+    int64_t exponent = feed_integer(fields, "volume_exponent", FEED_OPTIONAL, 0, VOLUME_SCALE_MAX);
+    out->volume =
+        feed_decimal(fields, "volume", FEED_OPTIONAL, (unsigned)exponent, 0, &out->has_volume);
+    out->volume_exponent = (int32_t)exponent;
+    out->stop_e12 = option_price(fields, "stop");
+    out->stop_metadata_e12 = option_price(fields, "stop_metadata");
+    out->target_count = feed_decimals(fields, "targets", PRICE_SCALE, out->target_e12, TARGETS_MAX);
+    out->target_share_count =
+        feed_decimals(fields, "target_shares", RATIO_SCALE, out->target_share_e9, TARGETS_MAX);
+    out->target_metadata = feed_true(fields, "target_metadata");
+    out->entry_low_e12 = option_price(fields, "entry_low");
+    out->entry_high_e12 = option_price(fields, "entry_high");
+    out->trailing_e9 = feed_decimal(fields, "trailing", FEED_OPTIONAL, RATIO_SCALE, 1, NULL);
+}
+
+static void signal_read(struct feed_fields *fields, struct feed_signal *record)
+{
+    struct signal *out = &record->signal;
+    out->id = feed_integer(fields, "id", FEED_REQUIRED, 0, INT64_MAX);
+    out->timestamp_us = feed_integer(fields, "timestamp", FEED_REQUIRED, 0, INT64_MAX);
+    feed_text(fields, "token", FEED_REQUIRED, out->token, sizeof(out->token));
+    feed_text(fields, "source", FEED_REQUIRED, out->source, sizeof(out->source));
+    feed_text(fields, "external_id", FEED_OPTIONAL, out->external_id, sizeof(out->external_id));
+    feed_text(fields, "confidence", FEED_OPTIONAL, out->confidence, sizeof(out->confidence));
+    out->bad = (uint32_t)feed_integer(fields, "bad", FEED_OPTIONAL, 0, UINT32_MAX);
+    out->direction = direction_read(fields, "direction");
+    out->direction_metadata = direction_read(fields, "direction_metadata");
+    signal_prices_read(fields, out);
+    out->leverage = (int32_t)feed_integer(fields, "leverage", FEED_OPTIONAL, 0, INT32_MAX);
+    out->leverage_stated =
+        (int32_t)feed_integer(fields, "leverage_stated", FEED_OPTIONAL, 0, INT32_MAX);
+    out->ttl_us = feed_integer(fields, "ttl_us", FEED_OPTIONAL, 0, INT64_MAX);
+    out->source_line = feed_integer(fields, "line", FEED_OPTIONAL, 0, INT64_MAX);
+    record->metadata = feed_string(fields, "metadata", FEED_OPTIONAL);
+}
+
+static void
+symbol_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
+{
+    const char *symbol = feed_string(fields, "symbol", FEED_REQUIRED);
+    if (symbol == NULL) {
+        return;
+    }
+    out->instrument = instruments_find(self->instruments, symbol);
+    if (out->instrument == INSTRUMENT_NONE) {
+        (void)feed_fields_fail(fields, "symbol", "is not one of the start line: add it there");
+    } else if (self->symbol_ended[out->instrument]) {
+        (void)feed_fields_fail(fields, "symbol", "has had its symbol_end: nothing may follow it");
+    }
+}
+
+static void body_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
+{
+    switch (out->kind) {
+    case FEED_START: feed_start_read(fields, &out->start, self->instruments); break;
+    case FEED_BAR:
+    case FEED_MARK:
+        symbol_read(self, fields, out);
+        bar_read(fields, &out->bar, out->kind == FEED_MARK);
+        break;
+    case FEED_FUNDING:
+        symbol_read(self, fields, out);
+        out->rate_e16 = feed_decimal(fields, "rate", FEED_REQUIRED, RATE_SCALE, -ONE_E16, NULL);
+        break;
+    case FEED_PRICE:
+        symbol_read(self, fields, out);
+        out->price_e12 = price_read(fields, "price");
+        break;
+    case FEED_SIGNAL: signal_read(fields, &out->signal); break;
+    case FEED_SYMBOL_END: symbol_read(self, fields, out); break;
+    case FEED_FINISH: break;
+    }
+}
+
+static bool kind_read(struct feed_fields *fields, enum feed_kind *out)
+{
+    const char *word = feed_string(fields, "kind", FEED_REQUIRED);
+    for (int kind = FEED_START; word != NULL && kind <= FEED_FINISH; kind++) {
+        if (strcmp(word, feed_kind_text(kind)) == 0) {
+            *out = (enum feed_kind)kind;
+            return true;
+        }
+    }
+    return word != NULL &&
+           feed_fields_fail(fields, "kind",
+                            "is none of start, bar, mark, funding, price, signal, symbol_end, end: "
+                            "correct it");
+}
+
+/* The order of lines: start first and once, time never back, nothing behind the end. */
+static bool order_check(const struct feed_parser *self,
+                        struct feed_fields *fields,
+                        const struct feed_record *record)
+{
+    if (self->ended) {
+        return feed_fields_fail(fields, "kind", "comes behind the \"end\" line: remove it");
+    }
+    if (self->started == (record->kind == FEED_START)) {
+        const char *why = self->started ? "\"start\" stands twice: one feed has one start"
+                                        : "of the first line is not \"start\": begin with it";
+        return feed_fields_fail(fields, "kind", why);
+    }
+    if (record->time_us < self->time_us) {
+        return feed_fields_fail(fields, "t", "lies before that of the line before: sort the lines");
+    }
+    return true;
+}
+
+static bool
+record_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->instrument = INSTRUMENT_NONE;
+    if (!kind_read(fields, &out->kind)) {
+        return false;
+    }
+    out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, INSTANT_NEVER - 1);
+    if (fields->failed || !order_check(self, fields, out)) {
+        return false;
+    }
+    body_read(self, fields, out);
+    return feed_fields_done(fields);
+}
+
+static void parser_advance(struct feed_parser *self, const struct feed_record *record)
+{
+    self->time_us = record->time_us;
+    self->started = true;
+    self->ended = record->kind == FEED_FINISH;
+    if (record->kind == FEED_SYMBOL_END) {
+        self->symbol_ended[record->instrument] = true;
+    }
+}
+
+bool feed_parser_line(struct feed_parser *self,
+                      struct feed_record *out,
+                      const char *text,
+                      size_t length,
+                      struct error *error)
+{
+    feed_parser_release(self);
+    self->line++;
+    if (length > FEED_LINE_BYTES) {
+        return error_set(error, EXIT_CODE_DATA, self->file, self->line,
+                         "the line is longer than 8 MiB: this is no feed");
+    }
+    json_t *document =
+        json_document((struct slice){text, length}, self->file, self->line, EXIT_CODE_DATA, error);
+    if (document == NULL) {
+        return false;
+    }
+    self->document = document;
+    struct feed_fields fields;
+    feed_fields_open(&fields, document, "the line", self->file, self->line, error);
+    if (fields.failed || !record_read(self, &fields, out)) {
+        return false;
+    }
+    parser_advance(self, out);
+    return true;
+}
+
+bool feed_parser_finish(const struct feed_parser *self, struct error *error)
+{
+    return self->ended ||
+           error_set(error, EXIT_CODE_DATA, self->file, self->line,
+                     "the feed stops before its \"end\" line: it was cut short, write it "
+                     "again");
+}

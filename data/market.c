@@ -1,0 +1,310 @@
+#include "data/market.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+#include "data/duration.h"
+#include "data/market_rules.h"
+#include "data/market_series.h"
+#include "data/series.h"
+#include "data/tiers.h"
+
+static void *memory_or_panic(void *memory)
+{
+    CHECK(memory != NULL);
+    return memory;
+}
+
+static void market_begin(struct market *self)
+{
+    memset(self, 0, sizeof(*self));
+    defects_init(&self->defects);
+    self->range = (struct market_range){0, INSTANT_NEVER};
+    self->instruments = memory_or_panic(malloc(sizeof(*self->instruments)));
+    instruments_init(self->instruments);
+}
+
+void market_release(struct market *self)
+{
+    int32_t count = self->instruments != NULL ? self->instruments->count : 0;
+    for (int32_t i = 0; self->symbols != NULL && i < count; i++) {
+        series_free(self->symbols[i].bars);
+        series_free(self->symbols[i].marks);
+        free(self->symbols[i].funding);
+    }
+    free(self->symbols);
+    if (self->spill != NULL) {
+        spill_release(self->spill);
+        free(self->spill);
+    }
+    defects_release(&self->defects);
+    free(self->instruments);
+    memset(self, 0, sizeof(*self));
+}
+
+/* ---- one symbol ---- */
+
+/* The files of one kind, which stand together. */
+struct files_span {
+    const struct market_file *files;
+    int64_t count;
+};
+
+static struct files_span
+kind_span(const struct market_file *files, int64_t count, enum manifest_kind kind)
+{
+    struct files_span span = {files, 0};
+    for (int64_t i = 0; i < count; i++) {
+        if (files[i].kind == kind) {
+            span.files = span.count == 0 ? &files[i] : span.files;
+            span.count++;
+        }
+    }
+    return span;
+}
+
+static bool instrument_add(struct market_loading *self,
+                           const char *name,
+                           const struct series_facts *facts,
+                           const struct market_defaults *defaults,
+                           const struct tier_table *table)
+{
+    struct instruments *instruments = self->market->instruments;
+    struct instrument item;
+    int32_t index = 0, count = 0;
+    market_rules(&item, name, facts, defaults);
+    const struct tier *tiers = tier_table_find(table, name, &count);
+    item.tiers_default = tiers == NULL;
+    if (tiers == NULL) {
+        tiers = tiers_default(&count);
+    }
+    if (!instruments_add(instruments, &item, &index)) {
+        return error_set(self->error, EXIT_CODE_DATA, NULL, 0,
+                         "%s: a market has at most %d symbols: name fewer", name, INSTRUMENTS_MAX);
+    }
+    return instruments_tiers(instruments, index, tiers, count) ||
+           error_set(self->error, EXIT_CODE_DATA, self->market->tiers_path, 0,
+                     "%s: its leverage tiers do not fit: name fewer symbols", name);
+}
+
+static void unused_note(struct market_loading *self, const struct market_file *files, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        defects_add(&self->market->defects, "unused-file", SEVERITY_LOW, files[i].path, 0,
+                    "%s has no candles: the file is not read", files[i].symbol);
+    }
+}
+
+/* Its series, funding and instrument; self->market->symbols has room for it. */
+static bool symbol_load(struct market_loading *self,
+                        const struct market_file *files,
+                        int64_t count,
+                        const struct market_defaults *defaults,
+                        const struct tier_table *table)
+{
+    struct market *market = self->market;
+    struct files_span bars = kind_span(files, count, MANIFEST_BARS);
+    struct files_span marks = kind_span(files, count, MANIFEST_MARKS);
+    struct files_span funding = kind_span(files, count, MANIFEST_FUNDING);
+    if (bars.count == 0) {
+        unused_note(self, files, count);
+        return true;
+    }
+    /* The instrument comes last, with what its bars say; until it is there the symbol is ours. */
+    struct market_symbol symbol;
+    memset(&symbol, 0, sizeof(symbol));
+    bool fine =
+        market_series_load(self, &symbol.bars, &symbol.bars_facts, bars.files, bars.count) &&
+        market_series_load(self, &symbol.marks, &symbol.marks_facts, marks.files, marks.count) &&
+        market_funding_load(self, &symbol, funding.files, funding.count) &&
+        instrument_add(self, files[0].symbol, &symbol.bars_facts, defaults, table);
+    if (!fine) {
+        series_free(symbol.bars);
+        series_free(symbol.marks);
+        free(symbol.funding);
+        return false;
+    }
+    market->symbols[market->instruments->count - 1] = symbol;
+    market->bar_count += symbol.bars_facts.count;
+    int64_t interval_us = symbol.bars_facts.interval_us;
+    if (interval_us > 0 && (market->interval_us == 0 || interval_us < market->interval_us)) {
+        market->interval_us = interval_us;
+    }
+    return true;
+}
+
+/* ---- the market ---- */
+
+static void range_resolve(struct market *self,
+                          const struct market_files *files,
+                          const struct market_range *range)
+{
+    if (range != NULL) {
+        self->range = *range;
+    } else if (files->has_window) {
+        self->range = files->window;
+        self->window_from_manifest = 1;
+    }
+}
+
+/* What the manifest says about its candles is checked, not believed. */
+static void timeframe_check(struct market *self, const struct market_files *files)
+{
+    int64_t stated_us = 0;
+    if (files->timeframe[0] == '\0' || self->interval_us == 0 ||
+        !duration_parse(slice_of(files->timeframe), &stated_us) || stated_us == self->interval_us) {
+        return;
+    }
+    char found[DURATION_BYTES];
+    (void)duration_format(self->interval_us, found);
+    defects_add(&self->defects, "timeframe", SEVERITY_MEDIUM, "manifest", 0,
+                "says timeframe %s, the candles have %s: the candles count", files->timeframe,
+                found);
+}
+
+static bool symbols_load(struct market_loading *self,
+                         const struct market_files *files,
+                         const struct market_defaults *defaults,
+                         const struct tier_table *table)
+{
+    size_t room = files->count < INSTRUMENTS_MAX ? (size_t)files->count : INSTRUMENTS_MAX;
+    self->market->symbols = memory_or_panic(calloc(room + 1, sizeof(struct market_symbol)));
+    for (int64_t first = 0; first < files->count;) {
+        const struct market_file *file = &files->items[first];
+        int64_t count = 1;
+        while (first + count < files->count && strcmp(file[count].symbol, file->symbol) == 0) {
+            count++;
+        }
+        if (!symbol_load(self, file, count, defaults, table)) {
+            return false;
+        }
+        first += count;
+    }
+    if (self->market->bar_count > 0) {
+        return true;
+    }
+    return error_set(self->error, EXIT_CODE_DATA, files->count > 0 ? files->items[0].path : NULL, 0,
+                     "no candles between the first and the last instant asked for: check the "
+                     "time range");
+}
+
+static bool
+tiers_load(struct market_loading *self, const struct market_files *files, struct tier_table *table)
+{
+    tier_table_init(table);
+    if (files->tiers_path[0] == '\0') {
+        return true;
+    }
+    memcpy(self->market->tiers_path, files->tiers_path, sizeof(files->tiers_path));
+    if (!tier_table_load(table, files->tiers_path, &self->market->defects, self->error)) {
+        return false;
+    }
+    market_hash_add(self, "", files->tiers_path, table->hash);
+    return true;
+}
+
+static bool files_load(struct market_loading *self,
+                       const struct market_files *files,
+                       const struct market_defaults *defaults)
+{
+    struct tier_table table;
+    memcpy(self->market->venue, files->venue, sizeof(self->market->venue));
+    if (files->manifest_hash != 0) {
+        market_hash_add(self, "", "manifest", files->manifest_hash);
+    }
+    bool fine = tiers_load(self, files, &table) && symbols_load(self, files, defaults, &table);
+    tier_table_release(&table);
+    if (fine) {
+        timeframe_check(self->market, files);
+        instruments_check(self->market->instruments);
+        self->market->data_hash = XXH3_64bits_digest(self->hash);
+    }
+    return fine;
+}
+
+bool market_load(struct market *self,
+                 const char *const *paths,
+                 int32_t path_count,
+                 const struct market_range *range,
+                 const struct market_defaults *defaults,
+                 const char *temporary,
+                 struct error *error)
+{
+    market_begin(self);
+    struct market_files files;
+    if (!market_files_collect(&files, paths, path_count, error)) {
+        market_release(self);
+        return false;
+    }
+    range_resolve(self, &files, range);
+    self->spill = memory_or_panic(malloc(sizeof(*self->spill)));
+    spill_init(self->spill, MARKET_MEMORY_BYTES, temporary);
+    struct market_loading loading = {self, self->spill, error, XXH3_createState()};
+    CHECK(loading.hash != NULL);
+    XXH_errorcode status = XXH3_64bits_reset(loading.hash);
+    CHECK(status == XXH_OK);
+    bool fine = files_load(&loading, &files, defaults);
+    (void)XXH3_freeState(loading.hash);
+    market_files_release(&files);
+    if (!fine) {
+        market_release(self);
+    }
+    return fine;
+}
+
+/* ---- no market data: tokens alone ---- */
+
+static int symbol_compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Sorted, each once; returns how many. */
+static int32_t tokens_sort(const char *const *tokens, int32_t count, char (*symbols)[SYMBOL_BYTES])
+{
+    int32_t named = 0, kept = 0;
+    for (int32_t i = 0; i < count; i++) {
+        named += market_token_symbol(tokens[i], symbols[named]);
+    }
+    qsort(symbols, (size_t)named, SYMBOL_BYTES, symbol_compare);
+    for (int32_t i = 0; i < named; i++) {
+        if (kept == 0 || strcmp(symbols[kept - 1], symbols[i]) != 0) {
+            memmove(symbols[kept], symbols[i], SYMBOL_BYTES);
+            kept++;
+        }
+    }
+    return kept;
+}
+
+bool market_from_tokens(struct market *self,
+                        const char *const *tokens,
+                        int32_t token_count,
+                        const struct market_defaults *defaults,
+                        struct error *error)
+{
+    market_begin(self);
+    size_t room = (size_t)token_count + 1;
+    char(*symbols)[SYMBOL_BYTES] = memory_or_panic(calloc(room, SYMBOL_BYTES));
+    int32_t count = tokens_sort(tokens, token_count, symbols);
+    if (count > INSTRUMENTS_MAX) {
+        defects_add(&self->defects, "too-many-tokens", SEVERITY_HIGH, NULL, 0,
+                    "%d different tokens, a run holds %d: signals on the last of them in order of "
+                    "name are refused as unknown",
+                    count, INSTRUMENTS_MAX);
+        count = INSTRUMENTS_MAX;
+    }
+    self->symbols = memory_or_panic(calloc((size_t)count + 1, sizeof(struct market_symbol)));
+    struct market_loading loading = {self, NULL, error, NULL};
+    struct tier_table none;
+    tier_table_init(&none);
+    bool fine = true;
+    for (int32_t i = 0; fine && i < count; i++) {
+        fine = instrument_add(&loading, symbols[i], NULL, defaults, &none);
+    }
+    free(symbols);
+    if (!fine) {
+        market_release(self);
+    }
+    return fine;
+}

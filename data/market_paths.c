@@ -1,0 +1,288 @@
+#include "data/market_paths.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/instant.h"
+#include "data/candles.h"
+
+static void *memory_or_panic(void *memory)
+{
+    CHECK(memory != NULL);
+    return memory;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* ---- names ---- */
+
+static bool word_in(const char *word, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (strcmp(word, *list) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next part of a file name in upper case; parts end at '.', '-' and '_'. NULL: no more. */
+static const char *name_part(const char *at, char out[SYMBOL_BYTES])
+{
+    size_t length = strcspn(at, ".-_");
+    if (length == 0 || length >= SYMBOL_BYTES) {
+        return NULL;
+    }
+    for (size_t i = 0; i < length; i++) {
+        char byte = at[i];
+        out[i] = byte >= 'a' && byte <= 'z' ? (char)(byte - 'a' + 'A') : byte;
+    }
+    out[length] = '\0';
+    return at[length] != '\0' ? at + length + 1 : at + length;
+}
+
+bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
+{
+    static const char *const venues[] = {"BINANCE", "BITFINEX", "BITGET",  "BITMEX",   "BITSTAMP",
+                                         "BYBIT",   "COINBASE", "DERIBIT", "GATEIO",   "GEMINI",
+                                         "HUOBI",   "KRAKEN",   "KUCOIN",  "LEAN",     "MEXC",
+                                         "OKX",     "OKEX",     "FTX",     "POLONIEX", NULL};
+    static const char *const quotes[] = {"USDT", "USDC", "BUSD", "FDUSD", "USD", NULL};
+    const char *at = name_part(base_name(path), out);
+    if (at != NULL && word_in(out, venues)) {
+        at = name_part(at, out);
+    }
+    if (at == NULL) {
+        return false;
+    }
+    char quote[SYMBOL_BYTES];
+    size_t length = strlen(out);
+    if (name_part(at, quote) != NULL && word_in(quote, quotes) &&
+        length + strlen(quote) < SYMBOL_BYTES) {
+        memcpy(out + length, quote, strlen(quote) + 1);
+    }
+    return true;
+}
+
+enum manifest_kind market_name_kind(const char *path)
+{
+    const char *name = base_name(path);
+    if (strcasestr(name, "funding") != NULL) {
+        return MANIFEST_FUNDING;
+    }
+    bool mark = strcasestr(name, "-mark.") != NULL || strcasestr(name, "-mark-") != NULL ||
+                strcasestr(name, "_mark") != NULL || strcasestr(name, "markprice") != NULL;
+    return mark ? MANIFEST_MARKS : MANIFEST_BARS;
+}
+
+/* ---- the list ---- */
+
+static struct market_file *file_add(struct market_files *self, const char *path)
+{
+    if (self->count == self->capacity) {
+        self->capacity = self->capacity > 0 ? self->capacity * 2 : 64;
+        size_t bytes = (size_t)self->capacity * sizeof(struct market_file);
+        self->items = memory_or_panic(realloc(self->items, bytes));
+    }
+    struct market_file *file = &self->items[self->count];
+    memset(file, 0, sizeof(*file));
+    file->path = memory_or_panic(strdup(path));
+    file->order = self->count;
+    self->count++;
+    return file;
+}
+
+/* A symbol column wins over the name. */
+static bool symbol_probe(struct market_file *file, struct error *error)
+{
+    struct candles_file probe = {.path = file->path, .range = {0, INSTANT_NEVER}, .probe = true};
+    struct defects defects;
+    defects_init(&defects);
+    bool fine = candles_read(NULL, &probe, &defects, error);
+    defects_release(&defects);
+    if (fine && probe.symbol[0] != '\0') {
+        memcpy(file->symbol, probe.symbol, SYMBOL_BYTES);
+    }
+    return fine;
+}
+
+static bool file_bare(struct market_files *self, const char *path, struct error *error)
+{
+    struct market_file *file = file_add(self, path);
+    file->kind = market_name_kind(path);
+    bool named = market_name_symbol(path, file->symbol);
+    if (file->kind != MANIFEST_FUNDING && !symbol_probe(file, error)) {
+        return false;
+    }
+    return named || file->symbol[0] != '\0' ||
+           error_set(error, EXIT_CODE_DATA, path, 0,
+                     "the name tells no symbol: call it SYMBOL.csv, or use a manifest");
+}
+
+static bool manifest_add(struct market_files *self, const char *path, struct error *error)
+{
+    struct manifest manifest;
+    if (!manifest_load(&manifest, path, error)) {
+        return false;
+    }
+    for (int32_t i = 0; i < manifest.count; i++) {
+        struct market_file *file = file_add(self, manifest.entries[i].path);
+        memcpy(file->symbol, manifest.entries[i].symbol, SYMBOL_BYTES);
+        file->kind = manifest.entries[i].kind;
+    }
+    self->has_window = manifest.has_window;
+    self->window = manifest.window;
+    memcpy(self->venue, manifest.venue, sizeof(self->venue));
+    memcpy(self->timeframe, manifest.timeframe, sizeof(self->timeframe));
+    memcpy(self->tiers_path, manifest.tiers_path, sizeof(self->tiers_path));
+    self->manifest_hash = manifest.hash;
+    manifest_release(&manifest);
+    return true;
+}
+
+/* ---- folders ---- */
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name), tail = strlen(end);
+    return length > tail && strcasecmp(name + length - tail, end) == 0;
+}
+
+static int candle_name(const struct dirent *entry)
+{
+    static const char *const ends[] = {".csv",  ".csv.gz",  ".csv.zst",
+                                       ".json", ".json.gz", ".json.zst"};
+    bool data = false;
+    for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
+        data = data || ends_with(entry->d_name, ends[i]);
+    }
+    return data && entry->d_name[0] != '.';
+}
+
+static int name_compare(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool path_join(char out[ERROR_PATH_BYTES], const char *folder, const char *name)
+{
+    int length = snprintf(out, ERROR_PATH_BYTES, "%s/%s", folder, name);
+    return length > 0 && length < ERROR_PATH_BYTES;
+}
+
+static bool folder_files(struct market_files *self, const char *path, struct error *error)
+{
+    struct dirent **names = NULL;
+    int count = scandir(path, &names, candle_name, name_compare);
+    if (count < 0) {
+        return error_set(error, EXIT_CODE_DATA, path, 0, "cannot be listed: %s", strerror(errno));
+    }
+    bool fine = true;
+    for (int i = 0; i < count; i++) {
+        char name[ERROR_PATH_BYTES];
+        if (fine) {
+            fine = path_join(name, path, names[i]->d_name)
+                       ? file_bare(self, name, error)
+                       : error_set(error, EXIT_CODE_DATA, path, 0, "the path is too long");
+        }
+        free(names[i]);
+    }
+    free(names);
+    return fine && (count > 0 || error_set(error, EXIT_CODE_DATA, path, 0,
+                                           "the folder holds no .csv, .csv.gz, .csv.zst or .json"));
+}
+
+/* A folder with a manifest.json is that manifest. */
+static bool folder_add(struct market_files *self, const char *path, struct error *error)
+{
+    char manifest[ERROR_PATH_BYTES];
+    struct stat status;
+    if (path_join(manifest, path, "manifest.json") && stat(manifest, &status) == 0) {
+        return manifest_add(self, manifest, error);
+    }
+    return folder_files(self, path, error);
+}
+
+/* A JSON object is a manifest, a JSON array is candles. */
+static bool is_manifest(const char *path, bool *manifest, struct error *error)
+{
+    struct source *source = source_open(path, error);
+    if (source == NULL) {
+        return false;
+    }
+    const char *bytes = NULL;
+    size_t length = 0;
+    bool fine = source_peek(source, &bytes, &length, error);
+    size_t at = 0;
+    while (at < length && strchr(" \t\r\n\xef\xbb\xbf", bytes[at]) != NULL && bytes[at] != '\0') {
+        at++;
+    }
+    *manifest = fine && at < length && bytes[at] == '{';
+    source_close(source);
+    return fine;
+}
+
+static bool path_add(struct market_files *self, const char *path, struct error *error)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return error_set(error, EXIT_CODE_DATA, path, 0,
+                         "cannot be opened: %s: give a file of candles, a folder or a manifest",
+                         strerror(errno));
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return folder_add(self, path, error);
+    }
+    bool manifest = false;
+    if (!is_manifest(path, &manifest, error)) {
+        return false;
+    }
+    return manifest ? manifest_add(self, path, error) : file_bare(self, path, error);
+}
+
+static int file_compare(const void *a, const void *b)
+{
+    const struct market_file *left = a, *right = b;
+    int order = strcmp(left->symbol, right->symbol);
+    if (order != 0) {
+        return order;
+    }
+    if (left->kind != right->kind) {
+        return left->kind < right->kind ? -1 : 1;
+    }
+    return (left->order > right->order) - (left->order < right->order);
+}
+
+bool market_files_collect(struct market_files *self,
+                          const char *const *paths,
+                          int32_t path_count,
+                          struct error *error)
+{
+    memset(self, 0, sizeof(*self));
+    for (int32_t i = 0; i < path_count; i++) {
+        if (!path_add(self, paths[i], error)) {
+            market_files_release(self);
+            return false;
+        }
+    }
+    if (self->count > 0) {
+        qsort(self->items, (size_t)self->count, sizeof(struct market_file), file_compare);
+    }
+    return true;
+}
+
+void market_files_release(struct market_files *self)
+{
+    for (int64_t i = 0; i < self->count; i++) {
+        free(self->items[i].path);
+    }
+    free(self->items);
+    memset(self, 0, sizeof(*self));
+}

@@ -1,0 +1,37 @@
+/* market_paths.h - from what the user named (files, folders, manifests) to a sorted list of files with symbol and kind. */
+#ifndef DATA_MARKET_PATHS_H
+#define DATA_MARKET_PATHS_H
+
+#include "data/manifest.h"
+
+struct market_file {
+    char symbol[SYMBOL_BYTES];
+    enum manifest_kind kind;
+    char *path;
+    int64_t order; /* as named: files of one symbol and kind are joined in this order */
+};
+
+struct market_files {
+    struct market_file *items; /* sorted by symbol, kind, order */
+    int64_t count, capacity;
+    /* Of the last manifest among the paths, where there is one. */
+    bool has_window;
+    struct market_range window;
+    char venue[128];
+    char timeframe[WORD_BYTES];
+    char tiers_path[ERROR_PATH_BYTES];
+    uint64_t manifest_hash; /* 0: no manifest */
+};
+
+MUST_USE bool market_files_collect(struct market_files *self,
+                                   const char *const *paths,
+                                   int32_t path_count,
+                                   struct error *error);
+void market_files_release(struct market_files *self);
+
+/* The symbol that a file name tells (market.h has the rule), upper case. False: none. */
+bool market_name_symbol(const char *path, char out[SYMBOL_BYTES]);
+/* What the name says about the content: funding, mark prices, else candles. */
+enum manifest_kind market_name_kind(const char *path);
+
+#endif

@@ -1,0 +1,296 @@
+#include "live/paper.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "data/feed_json.h"
+#include "data/store.h"
+#include "live/lines.h"
+#include "sim/exchange/session.h"
+#include "version.h"
+
+struct paper {
+    const struct live_options *options;
+    struct simulation *simulation;
+    const char *command;
+    struct instruments instruments;
+    struct lines lines;
+    struct feed_parser parser;
+    struct feed_record record;
+    struct store *store;
+    struct store_port database;
+    struct session session;
+    int64_t first_us, started_ns; /* feed time and monotonic time of the start line */
+    bool running, finished;
+    struct error error;
+};
+
+static volatile sig_atomic_t stop_asked; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler has no self
+
+static void on_stop(int number)
+{
+    (void)number;
+    stop_asked = 1;
+}
+
+static void catch_stops(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = on_stop; /* no SA_RESTART: a blocked read must return */
+    (void)sigaction(SIGTERM, &action, NULL);
+    (void)sigaction(SIGINT, &action, NULL);
+}
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    (void)clock_gettime(clock, &now);
+
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* ---- the store, and a line for people beside it ---- */
+
+static void print_decision(const struct paper *self, const struct assessment *assessment)
+{
+    const char *symbol = assessment->instrument == INSTRUMENT_NONE
+                             ? "-"
+                             : self->instruments.items[assessment->instrument].symbol;
+    char size[DECIMAL_BYTES];
+    (void)decimal_format(assessment->position_size_e6, 6, size);
+    (void)printf("signal %" PRId64 " %s %s %s size %s leverage %d\n",
+                 assessment->signal_id,
+                 symbol,
+                 side_position_text((int)assessment->side),
+                 verdict_code((int)assessment->verdict),
+                 assessment->approved ? size : "0",
+                 assessment->approved ? assessment->leverage : 0);
+    (void)fflush(stdout);
+}
+
+static void record(void *self, const struct action *action)
+{
+    struct paper *paper = self;
+    paper->database.record(paper->database.self, action);
+    if (action->kind == ACTION_ASSESSMENT) {
+        print_decision(paper, action->assessment);
+    }
+}
+
+/* ---- start ---- */
+
+static uint64_t text_hash(const char *text)
+{
+    struct digest digest;
+    digest_init(&digest);
+    digest_text(&digest, text);
+
+    return digest.state;
+}
+
+static bool begin_store(struct paper *self)
+{
+    self->store = store_open(self->options->database, false, false, &self->instruments, &self->error);
+    if (self->store == NULL) {
+        return false;
+    }
+    char *config = config_json(&self->simulation->config);
+    struct store_run row = {
+        .mode = "paper",
+        .command = self->command,
+        .config = config,
+        .venue = "mock",
+        .build = CERBERUS_VERSION,
+        .facts = "{}",
+        .config_hash = text_hash(config),
+        .started_at_us = clock_ns(CLOCK_REALTIME) / 1000,
+    };
+    bool done = store_begin(self->store, &row, &self->error);
+    free(config);
+    self->database = store_port(self->store);
+
+    return done;
+}
+
+static bool start(struct paper *self)
+{
+    const struct feed_start *given = &self->record.start;
+    if (!config_given(&self->simulation->config, "sim.starting_balance")) {
+        self->simulation->exchange.starting_balance = given->starting_balance_e8;
+    }
+    if (!simulation_resolve(
+            self->simulation, &self->instruments, given->fidelity, given->interval_us, &self->error) ||
+        !begin_store(self)) {
+        return false;
+    }
+    struct store_port port = {.self = self, .record = record};
+    if (!session_init(&self->session,
+                      &self->instruments,
+                      &self->simulation->settings,
+                      &self->simulation->exchange,
+                      &port)) {
+        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+    }
+    store_strategies(self->store, &self->session.engine->strategies);
+    self->running = true;
+    self->first_us = self->record.time_us;
+    self->started_ns = clock_ns(CLOCK_MONOTONIC);
+    session_start(&self->session, self->record.time_us);
+
+    return store_commit(self->store, &self->error);
+}
+
+/* ---- lines ---- */
+
+/* With --speed: not before its time. An absolute deadline, cut short by a signal. */
+static void wait_for(const struct paper *self)
+{
+    if (self->options->speed == 0) {
+        return;
+    }
+    int64_t at_ns = self->started_ns + (self->record.time_us - self->first_us) * 1000 / self->options->speed;
+    struct timespec deadline = {.tv_sec = at_ns / 1000000000, .tv_nsec = at_ns % 1000000000};
+    while (stop_asked == 0 && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR) {
+    }
+}
+
+static bool take_record(struct paper *self)
+{
+    if (self->record.kind == FEED_START) {
+        return start(self);
+    }
+    wait_for(self);
+    if (stop_asked != 0) {
+        return true;
+    }
+    if (self->record.kind == FEED_SIGNAL) {
+        store_metadata(self->store, self->record.signal.metadata);
+    }
+    session_take(&self->session, &self->record);
+    if (session_failed(&self->session)) {
+        char text[ERROR_TEXT_BYTES / 2];
+        session_difference(&self->session, text, sizeof(text));
+        return error_set(&self->error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+    }
+    self->finished = self->record.kind == FEED_FINISH;
+
+    return store_commit(self->store, &self->error);
+}
+
+static bool take_lines(struct paper *self)
+{
+    while (stop_asked == 0 && !self->finished) {
+        const char *text = NULL;
+        size_t length = 0;
+        enum lines_status status = lines_next(&self->lines, &text, &length, &self->error);
+        if (status == LINES_INTERRUPTED) {
+            continue;
+        }
+        if (status == LINES_END) {
+            return feed_parser_finish(&self->parser, &self->error);
+        }
+        if (status == LINES_FAILED ||
+            !feed_parser_line(&self->parser, &self->record, text, length, &self->error) || !take_record(self)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- the end ---- */
+
+static void report_positions(const struct paper *self)
+{
+    int32_t count = 0;
+    const int32_t *open = engine_open_positions(self->session.engine, &count);
+    (void)printf("%d open positions\n", count);
+    for (int32_t index = 0; index < count; index++) {
+        const struct holding *holding = &self->session.engine->positions.items[open[index]];
+        const struct position *position = &holding->position;
+        char size[DECIMAL_BYTES];
+        char stop[DECIMAL_BYTES];
+        (void)decimal_format(position->size_e6, 6, size);
+        (void)decimal_format(holding->plan.stop_e12, 12, stop);
+        (void)printf("held: %s %s %s, leverage %d, stop %s %s\n",
+                     self->instruments.items[open[index]].symbol,
+                     side_position_text((int)position->side),
+                     size,
+                     position->leverage,
+                     stop,
+                     holding->plan.stop_confirmed ? "confirmed at the venue" : "NOT confirmed");
+    }
+}
+
+static void shut_down(struct paper *self)
+{
+    struct event_command command = {.command = COMMAND_SHUTDOWN, .scope = SCOPE_GLOBAL};
+    (void)strcpy(command.principal, "signal");
+    (void)strcpy(command.reason, "the process was asked to end");
+    session_command(&self->session, &command, self->session.engine->now_us);
+    report_positions(self);
+}
+
+static bool end_store(struct paper *self, const char *status)
+{
+    char digest[DIGEST_BYTES];
+    digest_format(&self->session.engine->digest, digest);
+    bool done = store_end(self->store,
+                          status,
+                          self->session.runner.events,
+                          digest,
+                          clock_ns(CLOCK_REALTIME) / 1000,
+                          &self->error);
+    (void)printf("digest %s over %" PRId64 " events\n", digest, self->session.runner.events);
+
+    return done;
+}
+
+static int finish(struct paper *self, bool done)
+{
+    bool latched = false;
+    if (self->running) {
+        if (done && !self->finished) {
+            shut_down(self);
+        }
+        latched = breaker_worst(&self->session.engine->breaker) >= BREAKER_TRIPPED;
+        const char *status = latched ? "latched" : "done";
+        done = end_store(self, done ? status : "failed") && done;
+    }
+    if (!done) {
+        error_print(&self->error, "cerberus-live", stderr);
+        return (int)self->error.code;
+    }
+    return latched ? EXIT_CODE_LATCHED : EXIT_CODE_DONE;
+}
+
+int paper_run(const struct live_options *options, struct simulation *simulation, const char *command)
+{
+    struct paper *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return EXIT_CODE_OPERATING;
+    }
+    self->options = options;
+    self->simulation = simulation;
+    self->command = command;
+    error_init(&self->error);
+    instruments_init(&self->instruments);
+    feed_parser_init(&self->parser, options->feed, &self->instruments);
+    catch_stops();
+    bool done = lines_open(&self->lines, options->feed, &self->error) && take_lines(self);
+    int code = finish(self, done);
+    store_close(self->store);
+    session_release(&self->session);
+    feed_parser_release(&self->parser);
+    lines_close(&self->lines);
+    free(self);
+
+    return code;
+}

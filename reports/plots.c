@@ -1,0 +1,170 @@
+#include "reports/plots.h"
+
+#include <errno.h>
+#include <math.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/instant.h"
+#include "reports/memory.h"
+
+static const char prelude[] = "set encoding utf8\n"
+                              "set datafile separator whitespace\n"
+                              "set style line 100 lc rgb '#DDDDDD' lw 0.6\n"
+                              "set border 3 lc rgb '#555555'\n"
+                              "set tics nomirror out textcolor rgb '#222222'\n"
+                              "set style fill solid 1.0 noborder\n";
+
+void plots_build(struct plots *self, const struct run *run, const struct figures *figures)
+{
+    *self = (struct plots){.run = run, .figures = figures};
+    buffer_init(&self->script);
+    buffer_add(&self->script, prelude);
+    plot_account(self);
+    plot_returns(self);
+    plot_trades(self);
+    plot_prices(self);
+    buffer_add(&self->script, "unset output\n");
+}
+
+void plots_release(struct plots *self)
+{
+    for (int64_t i = 0; i < self->count; i++) {
+        free(self->pictures[i].title);
+    }
+    free(self->pictures);
+    buffer_release(&self->script);
+}
+
+static bool file_taken(const struct plots *self, const char *file)
+{
+    bool taken = false;
+
+    for (int64_t i = 0; i < self->count; i++) {
+        taken = taken || strcmp(self->pictures[i].file, file) == 0;
+    }
+    return taken;
+}
+
+/* Letters, digits and what is harmless in a file's name; all else becomes '_'. Two symbols that
+ * come out alike are told apart by a number. */
+static void file_name(const struct plots *self, const char *raw, char out[PICTURE_FILE_BYTES])
+{
+    size_t length = 0;
+
+    for (; *raw != '\0' && length < PICTURE_FILE_BYTES - 16; raw++, length++) {
+        bool safe = (*raw >= 'a' && *raw <= 'z') || (*raw >= 'A' && *raw <= 'Z') ||
+                    (*raw >= '0' && *raw <= '9') || *raw == '-';
+        out[length] = '_';
+        if (safe) {
+            out[length] = *raw;
+        }
+    }
+    (void)snprintf(out + length, PICTURE_FILE_BYTES - length, ".svg");
+    for (unsigned copy = 2; file_taken(self, out); copy++) {
+        (void)snprintf(out + length, PICTURE_FILE_BYTES - length, "-%u.svg", copy);
+    }
+}
+
+void plot_begin(struct plots *self, const char *file, int height, const char *title)
+{
+    char name[PICTURE_FILE_BYTES];
+
+    file_name(self, file, name);
+    self->pictures =
+        memory_grow(self->pictures, self->count, &self->capacity, sizeof(struct picture));
+    struct picture *picture = &self->pictures[self->count++];
+    *picture = (struct picture){.title = memory_text(title)};
+    memcpy(picture->file, name, sizeof(name));
+    buffer_format(
+        &self->script,
+        "reset\n%s"
+        "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,Arial,sans-serif,13' "
+        "background '#FFFFFF'\nset output '%s'\n"
+        "set grid xtics ytics ls 100\nset key bmargin left horizontal Left reverse noenhanced\n"
+        "set rmargin 4\nset title ",
+        prelude, PLOT_WIDTH, height, picture->file);
+    buffer_gnuplot(&self->script, title);
+    buffer_add(&self->script, " noenhanced\n");
+}
+
+void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us)
+{
+    int64_t span_us = last_us > first_us ? last_us - first_us : US_PER_HOUR;
+    const char *format = span_us < 4 * US_PER_DAY     ? "%d %b\\n%H:%M"
+                         : span_us < 200 * US_PER_DAY ? "%d %b\\n%Y"
+                                                      : "%b\\n%Y";
+
+    buffer_format(
+        &self->script,
+        "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel 'UTC' offset 0,0.5\n"
+        "set xrange [%.6f:%.6f]\n",
+        format, (double)first_us / 1e6, (double)(first_us + span_us) / 1e6);
+}
+
+void plot_range(struct plots *self, const char *axis, double lowest, double highest)
+{
+    double air = (highest - lowest) * 0.05;
+
+    if (!(air > 0)) {
+        air = fabs(highest) > 0 ? fabs(highest) * 0.02 : 1.0;
+    }
+    buffer_format(&self->script, "set %srange [%.17g:%.17g]\n", axis, lowest - air, highest + air);
+}
+
+void plot_curve(struct plots *self, const char *name, const struct curve *curve)
+{
+    buffer_format(&self->script, "$%s << EOD\n", name);
+    for (int64_t i = 0; i < curve->count; i++) {
+        buffer_format(&self->script, "%.3f %.10g\n", (double)curve->points[i].time_us / 1e6,
+                      curve->points[i].value);
+    }
+    buffer_add(&self->script, "EOD\n");
+}
+
+static bool draw_failed(const char *folder, int status, struct error *error)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "gnuplot is not installed: install gnuplot-nox; the tables are written, "
+                         "the pictures are not");
+    }
+    return error_set(
+        error, EXIT_CODE_OPERATING, NULL, 0,
+        "gnuplot failed on %s/pictures.gp: run it by hand to see why; the tables are written",
+        folder);
+}
+
+bool plots_draw(const struct plots *self, const char *folder, struct error *error)
+{
+    struct buffer path;
+    posix_spawn_file_actions_t actions;
+    pid_t child = 0;
+    int status = 0;
+    char program[] = "gnuplot";
+    char script[] = "pictures.gp";
+    char *arguments[] = {program, script, NULL};
+
+    buffer_init(&path);
+    buffer_format(&path, "%s/pictures.gp", folder);
+    bool saved = buffer_save(&self->script, path.bytes, error);
+    if (saved && posix_spawn_file_actions_init(&actions) == 0) {
+        (void)posix_spawn_file_actions_addchdir_np(&actions, folder);
+        int spawned = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
+        (void)posix_spawn_file_actions_destroy(&actions);
+        status = 127 << 8; /* as a shell says "not found" */
+        if (spawned == 0) {
+            while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+            }
+        }
+    }
+    bool drawn = saved && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (drawn) {
+        (void)unlink(path.bytes);
+    }
+    buffer_release(&path);
+    return drawn || (saved && draw_failed(folder, status, error));
+}

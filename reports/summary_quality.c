@@ -1,0 +1,187 @@
+/* What the figures rest on: the data with their gaps, defects that were survived, assumptions of
+ * the models, what could not be judged. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+#include "reports/memory.h"
+#include "reports/summary.h"
+
+static void cell_fact(struct table *table, const json_t *object, const char *name)
+{
+    struct buffer words;
+
+    buffer_init(&words);
+    fact_words(json_object_get(object, name), &words);
+    table_cell(table, "%s", words.bytes);
+    buffer_release(&words);
+}
+
+static void cell_fact_instant(struct table *table, const json_t *object, const char *name)
+{
+    char cell[CELL_BYTES];
+    const json_t *value = json_object_get(object, name);
+
+    if (json_is_string(value)) {
+        cell_fact(table, object, name);
+    } else {
+        table_cell(table, "%s", cell_instant(fact_integer(value), cell));
+    }
+}
+
+static void quality_markets(struct summary *self, const struct facts *facts)
+{
+    static const char *const columns[] = {"Symbol",  "Bars", "From",    "To",    "Interval", "Gaps",
+                                          "Missing", "Mark", "Funding", "Tiers", "Rules"};
+    static const char *const behind[] = {"gaps",    "missing", "mark_source",
+                                         "funding", "tiers",   "rules"};
+    struct table *table = summary_table(self, "DATA QUALITY");
+    const json_t *symbols = facts_member(facts, "symbols");
+    size_t index;
+    json_t *symbol;
+    char cell[CELL_BYTES];
+
+    for (size_t i = 0; i < ARRAY_COUNT(columns); i++) {
+        bool number = strcmp(columns[i], "Bars") == 0 || strcmp(columns[i], "Gaps") == 0 ||
+                      strcmp(columns[i], "Missing") == 0;
+        table_column(table, columns[i], number ? ALIGN_RIGHT : ALIGN_LEFT);
+    }
+    json_array_foreach(symbols, index, symbol)
+    {
+        int64_t interval_us = fact_integer(json_object_get(symbol, "interval_us"));
+        cell_fact(table, symbol, "symbol");
+        cell_fact(table, symbol, "bars");
+        cell_fact_instant(table, symbol, "first");
+        cell_fact_instant(table, symbol, "last");
+        table_cell(table, "%s", interval_us > 0 ? cell_duration(interval_us, cell) : "");
+        for (size_t i = 0; i < ARRAY_COUNT(behind); i++) {
+            cell_fact(table, symbol, behind[i]);
+        }
+    }
+    const char *fidelity = facts_text(facts, "fidelity");
+    const char *venue = facts_text(facts, "venue");
+    if (fidelity != NULL) {
+        table_note(
+            table,
+            "Fidelity: %s%s%s. A gap is a stretch without bars: an outage, or a hole in the file.",
+            fidelity, venue != NULL ? "; venue: " : "", venue != NULL ? venue : "");
+    }
+}
+
+/* Any flat object of counts, one row a member. */
+static void
+quality_counts(struct summary *self, const struct facts *facts, const char *name, const char *title)
+{
+    json_t *object = facts_member(facts, name);
+    const char *key;
+    json_t *value;
+
+    if (json_object_size(object) == 0) {
+        return;
+    }
+    struct table *table = summary_table(self, title);
+    table_column(table, "What", ALIGN_LEFT);
+    table_column(table, "Value", ALIGN_RIGHT);
+    json_object_foreach(object, key, value)
+    {
+        table_cell(table, "%s", key);
+        cell_fact(table, object, key);
+    }
+}
+
+/* Defects of one code: how often, and the first as example. */
+struct defect_group {
+    int32_t code;
+    int64_t count;
+    const struct run_error *first;
+};
+
+static void quality_defects(struct summary *self, const struct run *run)
+{
+    struct table *table = summary_table(self, "DEFECTS AND ERRORS");
+    struct defect_group *groups = memory_array(run->error_count, sizeof(*groups));
+    int64_t count = 0;
+
+    for (int64_t i = 0; i < run->error_count; i++) {
+        const struct run_error *item = &run->errors[i];
+        int64_t at = 0;
+        while (at < count && groups[at].code != item->code) {
+            at++;
+        }
+        if (at == count) {
+            groups[count++] = (struct defect_group){item->code, 0, item};
+        }
+        groups[at].count += item->count > 0 ? item->count : 1;
+    }
+    table_column(table, "Code", ALIGN_LEFT);
+    table_column(table, "Severity", ALIGN_LEFT);
+    table_column(table, "Count", ALIGN_RIGHT);
+    table_column(table, "First of them", ALIGN_LEFT);
+    for (int64_t i = 0; i < count; i++) {
+        const struct run_error *first = groups[i].first;
+        const char *file = strrchr(run_word(run, first->file), '/');
+        file = file != NULL ? file + 1 : run_word(run, first->file);
+        table_cell(table, "%s", run_word(run, first->code));
+        table_cell(table, "%s", run_word(run, first->severity));
+        table_cell(table, "%lld", (long long)groups[i].count);
+        if (*file != '\0') {
+            table_cell(table, "%s:%lld: %.160s", file, (long long)first->line,
+                       run_word(run, first->message));
+        } else {
+            table_cell(table, "%.160s", run_word(run, first->message));
+        }
+    }
+    table->folded = count == 0;
+    free(groups);
+}
+
+static void
+quality_list(struct summary *self, const struct facts *facts, const char *name, const char *title)
+{
+    const json_t *list = facts_member(facts, name);
+    size_t index;
+    json_t *item;
+
+    if (json_array_size(list) == 0) {
+        return;
+    }
+    struct table *table = summary_table(self, title);
+    table_column(table, "#", ALIGN_RIGHT);
+    table_column(table, "Statement", ALIGN_LEFT);
+    json_array_foreach(list, index, item)
+    {
+        table_cell(table, "%zu", index + 1);
+        table_cell(table, "%s", json_is_string(item) ? json_string_value(item) : "");
+    }
+}
+
+static void quality_not_applicable(struct summary *self, const struct facts *facts)
+{
+    const json_t *list = facts_member(facts, "not_applicable");
+    size_t index;
+    json_t *item;
+
+    if (json_array_size(list) == 0) {
+        return;
+    }
+    struct table *table = summary_table(self, "NOT APPLICABLE IN THIS RUN");
+    table_column(table, "Check", ALIGN_LEFT);
+    table_column(table, "Reason", ALIGN_LEFT);
+    json_array_foreach(list, index, item)
+    {
+        cell_fact(table, item, "check");
+        cell_fact(table, item, "reason");
+    }
+}
+
+void summary_quality(struct summary *self, const struct summary_input *input)
+{
+    quality_counts(self, input->facts, "bounds", "BOUNDS OVER INTRABAR PATHS");
+    quality_markets(self, input->facts);
+    quality_counts(self, input->facts, "signals", "SIGNALS FILE");
+    quality_counts(self, input->facts, "exchange", "MOCK EXCHANGE");
+    quality_defects(self, input->run);
+    quality_list(self, input->facts, "assumptions", "ASSUMPTIONS");
+    quality_list(self, input->facts, "notes", "NOTES");
+    quality_not_applicable(self, input->facts);
+}

@@ -1,0 +1,280 @@
+/* acceptance.c - what the venue refuses, and in which words.
+ * Order of the reasons: steps (tick, lot), size, market, life, direction (reduce-only, trigger),
+ * notional, leverage bracket, margin, post-only. Reducing orders need no margin, no bracket and no
+ * minimum notional. Margin of an entry: initial margin at its worst price + taker fee, against
+ * wallet - margins in use - what resting entries reserve (+ unrealised in cross mode). Conditional
+ * entries are asked when they trigger, as on the venues. */
+#include "core/fixed.h"
+#include "core/margin.h"
+#include "sim/exchange/prices.h"
+#include "sim/exchange/state.h"
+
+bool acceptance_reduces(const struct action_place *place)
+{
+    return place->reduce_only || place->close_position;
+}
+
+static bool place_conditional(const struct action_place *place)
+{
+    return place->type != ORDER_MARKET && place->type != ORDER_LIMIT;
+}
+
+bool acceptance_by_mark(const struct exchange *self, const struct action_place *place)
+{
+    return self->settings->trigger == TRIGGER_MARK && place->trigger_by == TRIGGER_MARK;
+}
+
+int64_t acceptance_trigger_price_e12(const struct exchange *self,
+                                     int32_t instrument,
+                                     const struct action_place *place)
+{
+    return acceptance_by_mark(self, place) ? exchange_mark_e12(self, instrument)
+                                           : self->tracks[instrument].last_e12;
+}
+
+int64_t acceptance_taker_e12(const struct exchange *self,
+                             int32_t instrument,
+                             enum side side,
+                             int64_t size_e6)
+{
+    const struct track *track = &self->tracks[instrument];
+    return price_taker_e12(self->settings, exchange_item(self, instrument)->tick_e12, side,
+                           track->last_e12, price_share_e9(size_e6, track->volume_e6));
+}
+
+static enum order_reason reason_steps(const struct instrument *item,
+                                      const struct action_place *place)
+{
+    bool limit = place->type == ORDER_LIMIT;
+    bool trigger = place->type == ORDER_STOP_MARKET || place->type == ORDER_TAKE_PROFIT_MARKET;
+    if (place->price_e12 < 0 || place->trigger_e12 < 0 || (limit && place->price_e12 == 0) ||
+        (trigger && place->trigger_e12 == 0)) {
+        return REASON_TICK;
+    }
+    if (place->price_e12 % item->tick_e12 != 0 || place->trigger_e12 % item->tick_e12 != 0) {
+        return REASON_TICK;
+    }
+    if (place->type == ORDER_TRAILING_STOP &&
+        (place->callback_e9 <= 0 || place->callback_e9 >= ONE_E9)) {
+        return REASON_TICK;
+    }
+    if (place->close_position) {
+        return place->size_e6 == 0 && place_conditional(place) ? REASON_NONE : REASON_SIZE;
+    }
+    if (place->size_e6 <= 0) {
+        return REASON_SIZE;
+    }
+    return place->size_e6 % item->lot_e6 != 0 ? REASON_LOT : REASON_NONE;
+}
+
+static enum order_reason reason_size(const struct instrument *item,
+                                     const struct action_place *place)
+{
+    if (place->close_position) {
+        return REASON_NONE;
+    }
+    bool small = place->size_e6 < item->size_min_e6 && !acceptance_reduces(place);
+    bool large = item->size_max_e6 > 0 && place->size_e6 > item->size_max_e6;
+    return small || large ? REASON_SIZE : REASON_NONE;
+}
+
+/* In an outage conditional orders may still be placed: a late stop is better than none. */
+static enum order_reason
+reason_market(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    const struct track *track = &self->tracks[instrument];
+    if (!track->tracked || self->now_us >= track->path.end_us) {
+        return REASON_NO_MARKET;
+    }
+    if (place_conditional(place)) {
+        return REASON_NONE;
+    }
+    return path_open(&track->path, self->now_us, self->settings->outage_intervals)
+               ? REASON_NONE
+               : REASON_NO_MARKET;
+}
+
+/* A trailing stop whose activation price has passed already is armed at once; it is not refused. */
+static bool place_would_trigger(const struct exchange *self,
+                                int32_t instrument,
+                                const struct action_place *place)
+{
+    int64_t price_e12 = acceptance_trigger_price_e12(self, instrument, place);
+    bool buy = place->side == SIDE_BUY;
+    if (place->type == ORDER_STOP_MARKET) {
+        return buy ? price_e12 >= place->trigger_e12 : price_e12 <= place->trigger_e12;
+    }
+    if (place->type == ORDER_TAKE_PROFIT_MARKET) {
+        return buy ? price_e12 <= place->trigger_e12 : price_e12 >= place->trigger_e12;
+    }
+    return false;
+}
+
+static enum order_reason
+reason_direction(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    if (acceptance_reduces(place) && matching_reducible_e6(self, instrument, place->side) == 0) {
+        return REASON_REDUCE_ONLY;
+    }
+    return place_would_trigger(self, instrument, place) ? REASON_WOULD_TRIGGER : REASON_NONE;
+}
+
+/* What the order can add to the position; the rest of it closes. */
+static int64_t place_adds_e6(const struct exchange *self,
+                             int32_t instrument,
+                             const struct action_place *place,
+                             int64_t size_e6)
+{
+    if (acceptance_reduces(place)) {
+        return 0;
+    }
+    int64_t adds_e6 = size_e6 - matching_reducible_e6(self, instrument, place->side);
+    return adds_e6 > 0 ? adds_e6 : 0;
+}
+
+/* The highest notional at which it may execute. */
+static int64_t
+place_worst_e12(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    int64_t last_e12 = self->tracks[instrument].last_e12;
+    if (place->type == ORDER_LIMIT) {
+        bool above = place->side == SIDE_SELL && last_e12 > place->price_e12;
+        return above ? last_e12 : place->price_e12;
+    }
+    int64_t taker_e12 = acceptance_taker_e12(self, instrument, place->side, place->size_e6);
+    return taker_e12 > last_e12 ? taker_e12 : last_e12;
+}
+
+static enum order_reason
+reason_notional(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    int64_t price_e12 = self->tracks[instrument].last_e12;
+    int64_t notional_e8 = 0;
+    if (acceptance_reduces(place)) {
+        return REASON_NONE;
+    }
+    if (place->type == ORDER_LIMIT) {
+        price_e12 = place->price_e12;
+    } else if (place->trigger_e12 > 0) {
+        price_e12 = place->trigger_e12;
+    }
+    if (!fixed_notional_floor_e8(price_e12, place->size_e6, &notional_e8)) {
+        return REASON_SIZE;
+    }
+    return notional_e8 < exchange_item(self, instrument)->notional_min_e8 ? REASON_NOTIONAL_MIN
+                                                                          : REASON_NONE;
+}
+
+static int32_t leverage_in_force(const struct exchange *self, int32_t instrument)
+{
+    const struct account_position *position = account_position(&self->account, instrument);
+    return position->size_e6 > 0 ? position->leverage : self->tracks[instrument].leverage;
+}
+
+/* Position, resting entries of the same side and the order itself, at their worst prices. */
+static bool resulting_notional_e8(const struct exchange *self,
+                                  int32_t instrument,
+                                  const struct action_place *place,
+                                  int64_t *out)
+{
+    const struct account_position *position = account_position(&self->account, instrument);
+    int64_t held_e6 = position->side == place->side ? position->size_e6 : 0;
+    int64_t adds_e6 = place_adds_e6(self, instrument, place, place->size_e6);
+    wide_t size_e6 =
+        (wide_t)held_e6 + adds_e6 + book_resting_e6(&self->book, instrument, place->side);
+    int64_t price_e12 = place_worst_e12(self, instrument, place);
+    int64_t narrow_e6 = 0;
+    if (exchange_mark_e12(self, instrument) > price_e12) {
+        price_e12 = exchange_mark_e12(self, instrument);
+    }
+    return fixed_narrow(size_e6, &narrow_e6) && fixed_notional_ceil_e8(price_e12, narrow_e6, out);
+}
+
+static bool place_needs_e8(const struct exchange *self,
+                           int32_t instrument,
+                           const struct action_place *place,
+                           int64_t size_e6,
+                           int64_t *out)
+{
+    const struct instrument *item = exchange_item(self, instrument);
+    int64_t adds_e6 = place_adds_e6(self, instrument, place, size_e6);
+    int64_t notional_e8 = 0;
+    int64_t fee_e8 = 0;
+    if (!fixed_notional_ceil_e8(place_worst_e12(self, instrument, place), adds_e6, &notional_e8) ||
+        !margin_fee_e8(notional_e8, item->taker_fee_e9, &fee_e8)) {
+        return false;
+    }
+    *out = margin_initial_e8(notional_e8, leverage_in_force(self, instrument)) + fee_e8;
+    return true;
+}
+
+enum order_reason
+acceptance_margin(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    const struct instrument *item = exchange_item(self, instrument);
+    int64_t notional_e8 = 0;
+    int64_t needs_e8 = 0;
+    if (place_adds_e6(self, instrument, place, place->size_e6) == 0) {
+        return REASON_NONE;
+    }
+    if (!resulting_notional_e8(self, instrument, place, &notional_e8) ||
+        !place_needs_e8(self, instrument, place, place->size_e6, &needs_e8)) {
+        return REASON_SIZE;
+    }
+    const struct tier *tier =
+        margin_tier(instrument_tiers(self->instruments, item), item->tier_count, notional_e8);
+    if (leverage_in_force(self, instrument) > tier->leverage_max) {
+        return REASON_LEVERAGE_BRACKET;
+    }
+    int64_t available_e8 = account_available_e8(&self->account) - self->book.reserved_e8;
+    return available_e8 >= needs_e8 ? REASON_NONE : REASON_MARGIN;
+}
+
+int64_t acceptance_reserve_e8(const struct exchange *self,
+                              int32_t instrument,
+                              const struct action_place *place,
+                              int64_t size_e6)
+{
+    int64_t needs_e8 = 0;
+    CHECK(place_needs_e8(self, instrument, place, size_e6, &needs_e8));
+    return needs_e8;
+}
+
+bool acceptance_takes(const struct exchange *self,
+                      int32_t instrument,
+                      const struct action_place *place)
+{
+    int64_t quote_e12 = price_quote_e12(self->settings, exchange_item(self, instrument)->tick_e12,
+                                        place->side, self->tracks[instrument].last_e12);
+    return place->side == SIDE_BUY ? place->price_e12 >= quote_e12 : place->price_e12 <= quote_e12;
+}
+
+enum order_reason
+acceptance(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    const struct instrument *item = exchange_item(self, instrument);
+    enum order_reason reason = reason_steps(item, place);
+    if (reason == REASON_NONE) {
+        reason = reason_size(item, place);
+    }
+    if (reason == REASON_NONE) {
+        reason = reason_market(self, instrument, place);
+    }
+    if (reason == REASON_NONE && place->expires_us != 0 && place->expires_us <= self->now_us) {
+        reason = REASON_TTL;
+    }
+    if (reason == REASON_NONE) {
+        reason = reason_direction(self, instrument, place);
+    }
+    if (reason == REASON_NONE) {
+        reason = reason_notional(self, instrument, place);
+    }
+    if (reason == REASON_NONE && !place_conditional(place)) {
+        reason = acceptance_margin(self, instrument, place);
+    }
+    if (reason == REASON_NONE && place->type == ORDER_LIMIT && place->tif == TIF_POST_ONLY &&
+        acceptance_takes(self, instrument, place)) {
+        reason = REASON_POST_ONLY;
+    }
+    return reason;
+}

@@ -1,0 +1,50 @@
+/* assumptions.c - what a report must say about the market that it simulated; the models' heads in
+ * one list. */
+#include "sim/exchange/exchange.h"
+
+static const char *const assumptions[] = {
+    "A bar is four points: open at t, the extreme nearer to the open at t+T/3 (tie: the low), the "
+    "other at t+2T/3, close "
+    "at t+T; sim.intrabar = best or worst takes the extreme in favour of or against the position "
+    "first.",
+    "Between two points the price moves straight, last and mark in step; triggers fire in the "
+    "order in which they are "
+    "reached; at a tie liquidation comes first, then stops, take-profits, limits, then the older "
+    "order.",
+    "From a close to the next open is one jump: what it passed fires at the open, liquidation "
+    "first; stops and "
+    "take-profits at the open price, limits at their own price, never better.",
+    "Takers pay half spread, slippage and impact against them; impact is sim.impact times the "
+    "share of the point's "
+    "volume, a quarter of the bar's; prices are rounded to the tick against the taker.",
+    "Entries and limits fill up to sim.participation of a point's volume; the rest of a market "
+    "entry is cancelled; "
+    "orders that only reduce fill whole. A series without any volume sets no limit.",
+    "A resting limit fills as a maker when the last price goes beyond it (sim.limit_fill = touch: "
+    "reaches it), at its "
+    "own price.",
+    "Stops, take-profits and trailing stops are triggered by the mark price (sim.trigger = last: "
+    "by the last price); "
+    "they execute as takers.",
+    "The mark walks in step with mark bars of the candles' interval; coarser mark bars clamp the "
+    "trade path to their "
+    "low..high; without mark data the mark is the trade path.",
+    "Liquidation is triggered by the mark at the venue's own price; orders are cancelled first; it "
+    "steps down the "
+    "brackets (sim.liquidation = whole: at once) at mark less costs, no worse than bankruptcy; the "
+    "loss of an isolated "
+    "position ends at its margin; fee: taker and clearance, cut to what is left.",
+    "Funding is paid on the mark at the instants of the funding data, after the prices of the "
+    "instant and before what "
+    "they set off; where there is no row nothing is paid.",
+    "After a bar its close holds; a gap of more than sim.outage_intervals is an outage: market and "
+    "limit orders are "
+    "refused, stops wait for the next price.",
+    "Orders, answers and prices travel with constant latency; our orders do not move the market.",
+    NULL,
+};
+
+const char *const *exchange_assumptions(void)
+{
+    return assumptions;
+}

@@ -1,0 +1,55 @@
+/* book.h - our open orders at the exchange: a pool, and a list per instrument in order of their
+ * ids.
+ * Laws     an order is in the book from its acceptance until it is filled, cancelled, expired or
+ *          triggered. reserved_e8 of the book is the sum of its orders': margin and fee that
+ *          resting entries will need.
+ * Memory   BOOK_MAX orders; a full book is a CHECK, for the core's own table is smaller.
+ * Cost     O(orders of the instrument). */
+#ifndef SIM_EXCHANGE_BOOK_H
+#define SIM_EXCHANGE_BOOK_H
+
+#include "core/action.h"
+
+enum { BOOK_MAX = 2 * ORDERS_MAX, BOOK_NONE = -1 };
+
+struct book_order {
+    struct action_place place; /* as it came */
+    int32_t instrument, next;
+    int64_t rest_e6; /* not filled yet; close_position: 0 */
+    int64_t reserved_e8;
+    int64_t best_e12;   /* trailing: best price since armed, 0 = not armed yet */
+    uint64_t exhausted; /* limit: the walk in which the market's volume was used up */
+};
+
+struct book {
+    int32_t free;
+    int64_t reserved_e8;
+    int32_t first[INSTRUMENTS_MAX], counts[INSTRUMENTS_MAX];
+    struct book_order orders[BOOK_MAX];
+};
+
+void book_init(struct book *self);
+
+/* Questions; slots are indexes into orders. */
+static inline int32_t book_first(const struct book *self, int32_t instrument)
+{
+    return self->first[instrument];
+}
+static inline struct book_order *book_at(struct book *self, int32_t slot)
+{
+    return &self->orders[slot];
+}
+/* BOOK_NONE: no such order. */
+int32_t book_find(const struct book *self, int32_t instrument, uint64_t order_id);
+/* Earliest expiry of an instrument's orders; INSTANT_NEVER: none. */
+int64_t book_expiry(const struct book *self, int32_t instrument);
+/* Size of what rests to open or add on a side (not reduce-only, limit orders only). */
+int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side side);
+
+/* Commands. */
+struct book_order *
+book_add(struct book *self, int32_t instrument, const struct action_place *place);
+void book_reserve(struct book *self, struct book_order *order, int64_t amount_e8);
+void book_remove(struct book *self, int32_t slot);
+
+#endif

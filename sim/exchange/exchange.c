@@ -1,0 +1,266 @@
+/* exchange.c - composition: memory, inputs, virtual time. */
+#include "sim/exchange/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+#include "sim/exchange/state.h"
+
+enum {
+    BARS_KEPT_MIN =
+        4, /* the one that closes, the one that opens, two for questions about the past */
+    BARS_KEPT_MAX = 128,              /* an hour of latency over one-minute bars */
+    INBOX_MESSAGES = 2 * ACTIONS_MAX, /* two whole steps of the core on the wire at one time */
+    OUTBOX_BASE = 4 * ACTIONS_MAX,    /* answers to them, and the fills of one instant */
+    OUTBOX_PER_SPAN = 16 /* of an instrument in ten seconds: points, walks, bars, funding */
+};
+
+static int64_t bars_kept(const struct exchange_settings *settings)
+{
+    int64_t wanted = BARS_KEPT_MIN + settings->latency_response / US_PER_MINUTE;
+    int64_t kept = BARS_KEPT_MIN;
+    while (kept < wanted && kept < BARS_KEPT_MAX) {
+        kept *= 2;
+    }
+    return kept;
+}
+
+static bool wires_allocate(struct exchange *self, int32_t count)
+{
+    int64_t spans = 1 + self->settings->latency_response / (10 * US_PER_SECOND);
+    self->inbox.capacity = INBOX_MESSAGES;
+    self->outbox.capacity = (uint32_t)(OUTBOX_BASE + spans * count * OUTBOX_PER_SPAN);
+    self->inbox.items = calloc(self->inbox.capacity, sizeof *self->inbox.items);
+    self->outbox.items = calloc(self->outbox.capacity, sizeof *self->outbox.items);
+    return self->inbox.items != NULL && self->outbox.items != NULL;
+}
+
+static bool paths_allocate(struct exchange *self, int32_t count)
+{
+    int64_t kept = bars_kept(self->settings);
+    size_t bars = (size_t)count * (size_t)kept;
+    self->records = calloc(bars, sizeof *self->records);
+    self->marks = calloc(bars, sizeof *self->marks);
+    if (self->records == NULL || self->marks == NULL) {
+        return false;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        struct track *track = &self->tracks[i];
+        path_init(&track->path, self->records + i * kept, self->marks + i * kept, kept);
+        track->settle_us = INSTANT_NEVER;
+        track->leverage = 1;
+    }
+    return true;
+}
+
+struct exchange *exchange_new(const struct instruments *instruments,
+                              const struct exchange_settings *settings,
+                              bool margin_cross)
+{
+    struct exchange *self = calloc(1, sizeof *self);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->instruments = instruments;
+    self->settings = settings;
+    if (!wires_allocate(self, instruments->count) || !paths_allocate(self, instruments->count)) {
+        exchange_free(self);
+        return NULL;
+    }
+    queue_init(&self->queue, instruments->count);
+    account_init(&self->account, instruments, margin_cross);
+    book_init(&self->book);
+    return self;
+}
+
+void exchange_free(struct exchange *self)
+{
+    if (self != NULL) {
+        free(self->inbox.items);
+        free(self->outbox.items);
+        free(self->records);
+        free(self->marks);
+        free(self);
+    }
+}
+
+/* An input may come at the present instant or later, never before. */
+static struct track *track_at(struct exchange *self, int32_t instrument, int64_t time_us)
+{
+    CHECK(instrument >= 0 && instrument < self->instruments->count);
+    CHECK(time_us >= self->now_us);
+    return &self->tracks[instrument];
+}
+
+/* The ring may forget only what is closed and walked. */
+static void track_room(const struct track *track)
+{
+    int64_t oldest = track->path.count - track->path.mask;
+    CHECK(oldest <= track->bar_due);
+    CHECK(!track->tracked || oldest <= track->next.bar);
+}
+
+void exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8)
+{
+    CHECK(time_us >= self->now_us);
+    self->now_us = time_us;
+    account_transfer(&self->account, amount_e8);
+    tell_transfer(self, amount_e8);
+}
+
+void exchange_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)
+{
+    struct track *track = track_at(self, instrument, bar->open_time_us);
+    bool closing = track->bar_due < track->path.count;
+    int64_t end_us = closing ? path_record(&track->path, track->bar_due)->end_us : 0;
+    track_room(track);
+    if (path_bar(&track->path, bar, self->settings->outage_intervals)) {
+        self->counters.outages++;
+    }
+    bool cut = closing && bar->open_time_us < end_us;
+    if (!closing || cut || track->tracked) {
+        track_schedule(self, instrument);
+    }
+}
+
+void exchange_mark_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)
+{
+    path_mark_bar(&track_at(self, instrument, bar->open_time_us)->path, bar);
+}
+
+void exchange_funding(struct exchange *self, int32_t instrument, int64_t time_us, int64_t rate_e16)
+{
+    struct track *track = track_at(self, instrument, time_us);
+    int32_t count = track->settlement_count;
+    CHECK(count < SETTLEMENTS_MAX);
+    CHECK(count == 0 || track->settlements[count - 1].time_us <= time_us);
+    track->settlements[count] = (struct settlement){time_us, rate_e16};
+    track->settlement_count++;
+    track_schedule(self, instrument);
+}
+
+void exchange_price(struct exchange *self, int32_t instrument, int64_t time_us, int64_t price_e12)
+{
+    struct track *track = track_at(self, instrument, time_us);
+    bool pending = !track->tracked || track->next.bar < track->path.count;
+    path_price(&track->path, time_us, price_e12, pending);
+    track->bar_due = track->path.count;
+    track_room(track);
+    track_schedule(self, instrument);
+}
+
+void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us)
+{
+    track_at(self, instrument, time_us)->path.end_us = time_us;
+}
+
+/* One step of one instrument. */
+static void exchange_work(struct exchange *self)
+{
+    int32_t instrument = queue_instrument(&self->queue);
+    struct track *track = &self->tracks[instrument];
+    self->now_us = queue_time(&self->queue);
+    uint32_t step = queue_step(&self->queue);
+    switch ((enum step)step) {
+    case STEP_JUMP:
+    case STEP_MATCH: track_point(self, instrument); break;
+    case STEP_BAR:
+        tell_bar(self, instrument, &path_record(&track->path, track->bar_due)->bar);
+        track->bar_due++;
+        break;
+    case STEP_FUNDING: funding_settle(self, instrument); break;
+    case STEP_EXPIRY: matching_expire(self, instrument); break;
+    }
+    track_schedule(self, instrument);
+}
+
+static void exchange_arrival(struct exchange *self)
+{
+    struct message message = inbox_take(&self->inbox);
+    struct track *track = &self->tracks[message.instrument];
+    self->now_us = message.time_us;
+    track->in_flight--;
+    switch (message.kind) {
+    case MESSAGE_LEVERAGE: track->leverage = message.leverage.leverage; break;
+    case MESSAGE_PLACE: matching_place(self, message.instrument, &message.place); break;
+    case MESSAGE_CANCEL: matching_cancel(self, message.instrument, message.cancel_id); break;
+    }
+    track_schedule(self, message.instrument);
+}
+
+static void exchange_deliver(struct exchange *self, struct event *out)
+{
+    outbox_take(&self->outbox, out);
+    self->now_us = out->time_us;
+    if (out->kind == EVENT_ORDER || out->kind == EVENT_FILL) {
+        self->tracks[out->instrument].in_flight--;
+        account_check(&self->account);
+    }
+}
+
+int64_t exchange_next_time(const struct exchange *self)
+{
+    int64_t time_us = queue_time(&self->queue);
+    if (inbox_time(&self->inbox) < time_us) {
+        time_us = inbox_time(&self->inbox);
+    }
+    return outbox_time(&self->outbox) < time_us ? outbox_time(&self->outbox) : time_us;
+}
+
+bool exchange_next(struct exchange *self, int64_t until_us, struct event *out)
+{
+    for (;;) {
+        int64_t time_us = exchange_next_time(self);
+        if (time_us > until_us || time_us == INSTANT_NEVER) {
+            return false;
+        }
+        if (queue_time(&self->queue) == time_us) {
+            exchange_work(self);
+        } else if (inbox_time(&self->inbox) == time_us) {
+            exchange_arrival(self);
+        } else {
+            exchange_deliver(self, out);
+            return true;
+        }
+    }
+}
+
+bool exchange_quote(const struct exchange *self,
+                    int32_t instrument,
+                    int64_t now_us,
+                    struct event *out)
+{
+    const struct track *track = &self->tracks[instrument];
+    int64_t known_us = now_us - self->settings->latency_response;
+    struct path_place place;
+    if ((track->tracked && known_us >= track->tracked_us) ||
+        !path_open(&track->path, known_us, self->settings->outage_intervals) ||
+        !path_locate(&track->path, known_us, &place)) {
+        return false;
+    }
+    struct path_prices prices = path_prices(&track->path, place);
+    memset(out, 0, sizeof *out);
+    out->kind = EVENT_MARKET;
+    out->instrument = instrument;
+    out->time_us = now_us;
+    out->venue_time_us = known_us;
+    out->market.last_e12 = prices.last_e12;
+    out->market.mark_e12 = prices.mark_e12;
+    return true;
+}
+
+bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us)
+{
+    return path_open(&self->tracks[instrument].path, now_us, self->settings->outage_intervals);
+}
+
+const struct exchange_counters *exchange_counters(const struct exchange *self)
+{
+    return &self->counters;
+}
+
+const char *exchange_mark_source(const struct exchange *self, int32_t instrument)
+{
+    return path_mark_source(&self->tracks[instrument].path);
+}

@@ -1,0 +1,84 @@
+/* exchange.h - the mock exchange: an independent model of the venue with its own account, margin and order tables.
+ * It knows nothing of the core's books; the two are compared by the runner. Its formulas are core/margin.h, its assumptions
+ * stand at the head of each model's file and in exchange_assumptions().
+ *
+ * Input    bars (a script of four points each), mark bars, funding rates, bare prices (signals only), in order of time;
+ *          orders through the venue port. Output: events for the core, through exchange_next().
+ * Time     virtual: the caller says how far it may go. Inputs stamped T are given before exchange_next(.., T, ..) is asked.
+ *          At one instant (DESIGN law 9): points of all markets (instrument order), funding, liquidation, matching, arrivals
+ *          of our messages; then deliveries to the core in the order in which they happened.
+ * Laws     price is a step function: a point holds until the next. At its instant a point walks the segment from the point
+ *          before it (in a bar: gradually, triggers in the order in which the segment reaches them, the mark walking in
+ *          step; from a close to the next open: one jump). All messages to the core travel latency_response, in one FIFO.
+ *          An instrument without position, order or message on its way is quiet: no points are made for it, only EVENT_BAR.
+ * Memory   sized at start.  Cost: a quiet bar one heap operation and one event.  Failure: CHECK for our own misuse. */
+#ifndef SIM_EXCHANGE_EXCHANGE_H
+#define SIM_EXCHANGE_EXCHANGE_H
+
+#include "core/event.h"
+#include "core/instruments.h"
+#include "core/ports.h"
+#include "core/settings.h"
+
+struct exchange_settings {
+#define SETTING(field, key, unit, minimum, maximum, initial, documentation) int64_t field;
+#include "sim/exchange/settings.def"
+#undef SETTING
+};
+
+extern const struct setting_row exchange_rows[];
+extern const int32_t exchange_row_count;
+void exchange_settings_defaults(struct exchange_settings *self);
+
+struct exchange_bar {
+    int64_t open_time_us, interval_us;
+    int64_t open_e12, high_e12, low_e12, close_e12;
+    int64_t volume; /* units times 10^volume_exponent; mark bars: 0 */
+    int32_t volume_exponent;
+};
+
+struct exchange;
+
+/* instruments and settings are borrowed for life. margin_cross as core settings say. NULL: no memory. */
+struct exchange *exchange_new(const struct instruments *instruments,
+                              const struct exchange_settings *settings,
+                              bool margin_cross);
+void exchange_free(struct exchange *self);
+
+/* ---- inputs; time never falls ---- */
+/* Deposit or withdrawal; the core hears of it by EVENT_TRANSFER. */
+void exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8);
+/* The bar that opens now. Its future is the exchange's secret. */
+void exchange_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar);
+/* The mark bar that opens now: same interval as the trade bars: walks in step; coarser: trade path clamped to low..high. */
+void exchange_mark_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar);
+void exchange_funding(struct exchange *self, int32_t instrument, int64_t time_us, int64_t rate_e16);
+/* Signals only: this price is the market from now on. */
+void exchange_price(struct exchange *self, int32_t instrument, int64_t time_us, int64_t price_e12);
+/* No more bars will come for this instrument (end of its data). */
+void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us);
+
+/* ---- output ---- */
+/* Earliest instant at which the exchange has something to do or to deliver; INSTANT_NEVER: nothing. */
+int64_t exchange_next_time(const struct exchange *self);
+/* Goes on up to and including until_us, but stops at the first event for the core and puts it out: true. */
+bool exchange_next(struct exchange *self, int64_t until_us, struct event *out);
+/* The market of a quiet instrument as the core can know it at now_us (that is: at now_us - latency_response), as an
+ * EVENT_MARKET stamped now_us. False: it is not quiet (the core is up to date), or has had no price yet, or is in an outage. */
+bool exchange_quote(const struct exchange *self, int32_t instrument, int64_t now_us, struct event *out);
+/* False in an outage, before the listing and after the end: orders would be refused now. */
+bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us);
+
+struct venue_port exchange_venue(struct exchange *self);
+
+/* ---- what it did: for the report ---- */
+struct exchange_counters {
+    int64_t points, funding_missing, outages, liquidations, step_downs, rejects, partial_fills;
+};
+const struct exchange_counters *exchange_counters(const struct exchange *self);
+/* Where the mark of an instrument comes from, in words for the report: static text. */
+const char *exchange_mark_source(const struct exchange *self, int32_t instrument);
+/* The models' assumptions, one sentence each, NULL at the end; printed in every report. */
+const char *const *exchange_assumptions(void);
+
+#endif

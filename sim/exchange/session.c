@@ -1,0 +1,255 @@
+#include "sim/exchange/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+
+/* After the end of the data messages still travel and refused exits are retried: this long, then what is open stays. */
+#define SETTLE_US (10 * US_PER_MINUTE)
+
+/* ---- the feed of the runner: exchange, then operator; the runner adds the core's timers ---- */
+
+static enum feed_status session_next(void *self, int64_t deadline_us, struct event *out)
+{
+    struct session *session = self;
+    int64_t command_us = operator_next_time(&session->operator_model);
+    int64_t bound_us = command_us < deadline_us ? command_us : deadline_us;
+    if (exchange_next_time(session->exchange) <= bound_us && exchange_next(session->exchange, bound_us, out)) {
+        return FEED_EVENT;
+    }
+    return operator_next(&session->operator_model, deadline_us, out) ? FEED_EVENT : FEED_WAIT;
+}
+
+bool session_init(struct session *self,
+                  const struct instruments *instruments,
+                  const struct settings *settings,
+                  const struct exchange_settings *exchange_settings,
+                  const struct store_port *store)
+{
+    memset(self, 0, sizeof(*self));
+    self->settings = exchange_settings;
+    self->engine = malloc(sizeof(*self->engine));
+    struct actions *actions = malloc(sizeof(*actions));
+    self->exchange = exchange_new(instruments, exchange_settings, settings->margin_cross == MARGIN_CROSS);
+    if (self->engine == NULL || actions == NULL || self->exchange == NULL) {
+        free(actions);
+        session_release(self);
+        return false;
+    }
+    engine_init(self->engine, settings, instruments, 1);
+    operator_init(&self->operator_model, self->engine, exchange_settings);
+    struct venue_port venue = exchange_venue(self->exchange);
+    struct feed_port feed = {.self = self, .next = session_next};
+    runner_init(&self->runner, self->engine, actions, &venue, store, &feed);
+
+    return true;
+}
+
+void session_release(struct session *self)
+{
+    exchange_free(self->exchange);
+    free(self->runner.actions);
+    free(self->engine);
+    memset(self, 0, sizeof(*self));
+}
+
+/* Everything up to and including until_us happens. */
+static void session_advance(struct session *self, int64_t until_us)
+{
+    while (!self->failed) {
+        enum runner_status status = runner_turn(&self->runner, until_us);
+        self->failed = status == RUNNER_BOOKS_DIFFER;
+        if (status != RUNNER_TURNED) {
+            return;
+        }
+    }
+}
+
+/* What came before an input of this instant happens first. */
+static void session_reach(struct session *self, int64_t time_us)
+{
+    CHECK(time_us >= self->now_us);
+    self->now_us = time_us;
+    session_advance(self, time_us - 1);
+}
+
+static void deliver(struct session *self, const struct event *event)
+{
+    if (!self->failed) {
+        self->failed = runner_deliver(&self->runner, event) == RUNNER_BOOKS_DIFFER;
+    }
+}
+
+void session_start(struct session *self, int64_t time_us)
+{
+    session_reach(self, time_us);
+    exchange_transfer(self->exchange, time_us, self->settings->starting_balance);
+    session_advance(self, time_us);
+}
+
+void session_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar)
+{
+    session_reach(self, bar->open_time_us);
+    exchange_bar(self->exchange, instrument, bar);
+}
+
+void session_mark_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar)
+{
+    session_reach(self, bar->open_time_us);
+    exchange_mark_bar(self->exchange, instrument, bar);
+}
+
+void session_funding(struct session *self, int32_t instrument, int64_t time_us, int64_t rate_e16)
+{
+    session_reach(self, time_us);
+    exchange_funding(self->exchange, instrument, time_us, rate_e16);
+}
+
+static void deliver_end(struct session *self, int32_t instrument, int64_t time_us)
+{
+    struct event event = {.kind = EVENT_END, .instrument = instrument, .time_us = time_us, .venue_time_us = time_us};
+    deliver(self, &event);
+}
+
+void session_symbol_end(struct session *self, int32_t instrument, int64_t time_us)
+{
+    session_reach(self, time_us);
+    session_advance(self, time_us);
+    deliver_end(self, instrument, time_us);
+}
+
+/* On signals alone the signal's price is the market: it reaches the exchange first, and the core with the signal. */
+static void signal_price(struct session *self, const struct signal *signal, int64_t arrival_us)
+{
+    const struct engine *engine = self->engine;
+    struct resolution found = instruments_resolve(engine->instruments, signal->token);
+    if (engine->settings->fidelity != FIDELITY_SIGNALS || found.instrument == INSTRUMENT_NONE) {
+        return;
+    }
+    if (signal->has_price && signal->bad == 0 && signal->price_e12 > 0) {
+        exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
+        session_advance(self, arrival_us);
+    }
+}
+
+/* A quiet market's price is brought up to date just before the signal that asks for it. */
+static void signal_quote(struct session *self, const struct signal *signal, int64_t arrival_us)
+{
+    struct resolution found = instruments_resolve(self->engine->instruments, signal->token);
+    struct event event;
+    if (found.instrument != INSTRUMENT_NONE &&
+        exchange_quote(self->exchange, found.instrument, arrival_us, &event)) {
+        deliver(self, &event);
+    }
+}
+
+void session_signal(struct session *self, const struct signal *signal, int64_t arrival_us)
+{
+    session_reach(self, arrival_us);
+    session_advance(self, arrival_us);
+    signal_price(self, signal, arrival_us);
+    signal_quote(self, signal, arrival_us);
+    struct event event = {
+        .kind = EVENT_SIGNAL,
+        .instrument = INSTRUMENT_NONE,
+        .time_us = arrival_us,
+        .venue_time_us = signal->timestamp_us < arrival_us ? signal->timestamp_us : arrival_us,
+        .signal = signal,
+    };
+    deliver(self, &event);
+}
+
+void session_command(struct session *self, const struct event_command *command, int64_t time_us)
+{
+    session_reach(self, time_us);
+    session_advance(self, time_us);
+    struct event event = {
+        .kind = EVENT_COMMAND,
+        .instrument = INSTRUMENT_NONE,
+        .time_us = time_us,
+        .venue_time_us = time_us,
+        .command = command,
+    };
+    deliver(self, &event);
+}
+
+void session_end(struct session *self, int64_t time_us)
+{
+    session_reach(self, time_us);
+    session_advance(self, time_us);
+    deliver_end(self, INSTRUMENT_NONE, time_us);
+    int64_t end_us = time_us + SETTLE_US;
+    session_advance(self, end_us);
+    deliver_end(self, INSTRUMENT_NONE, end_us);
+    self->now_us = end_us;
+    if (!self->failed) {
+        self->failed = runner_compare(&self->runner, end_us) == RUNNER_BOOKS_DIFFER;
+    }
+}
+
+static void take_bar(struct session *self, const struct feed_record *record)
+{
+    const struct feed_bar *given = &record->bar;
+    struct exchange_bar bar = {
+        .open_time_us = record->time_us,
+        .interval_us = given->interval_us,
+        .open_e12 = given->open_e12,
+        .high_e12 = given->high_e12,
+        .low_e12 = given->low_e12,
+        .close_e12 = given->close_e12,
+        .volume = given->volume,
+        .volume_exponent = given->volume_exponent,
+    };
+    if (record->kind == FEED_BAR) {
+        session_bar(self, record->instrument, &bar);
+    } else {
+        session_mark_bar(self, record->instrument, &bar);
+    }
+}
+
+static void take_signal(struct session *self, const struct feed_record *record)
+{
+    struct signal signal = record->signal.signal;
+    self->signals++;
+    signal.id = self->signals;
+    session_signal(self, &signal, record->time_us);
+}
+
+void session_take(struct session *self, const struct feed_record *record)
+{
+    switch (record->kind) {
+    case FEED_START: CHECK(record->kind != FEED_START); break;
+    case FEED_BAR:
+    case FEED_MARK: take_bar(self, record); break;
+    case FEED_FUNDING: session_funding(self, record->instrument, record->time_us, record->rate_e16); break;
+    case FEED_PRICE: exchange_price(self->exchange, record->instrument, record->time_us, record->price_e12); break;
+    case FEED_SIGNAL: take_signal(self, record); break;
+    case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
+    case FEED_FINISH: session_end(self, record->time_us); break;
+    }
+}
+
+bool session_failed(const struct session *self)
+{
+    return self->failed;
+}
+
+void session_difference(const struct session *self, char *out, size_t size)
+{
+    const struct runner *runner = &self->runner;
+    char time[INSTANT_BYTES];
+    int32_t instrument = runner->difference_instrument;
+    (void)instant_format(runner->difference_us, time);
+    (void)snprintf(out,
+                   size,
+                   "books differ at %s (event %" PRId64 "): %s %s: core %" PRId64 ", exchange %" PRId64,
+                   time,
+                   runner->events,
+                   instrument == INSTRUMENT_NONE ? "account" : self->engine->instruments->items[instrument].symbol,
+                   runner->difference.field,
+                   runner->difference.core,
+                   runner->difference.venue);
+}

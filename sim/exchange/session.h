@@ -1,0 +1,56 @@
+/* session.h - one simulated session: the mock exchange, the core and the runner, fed with inputs in total order.
+ * Backtest and paper push the same inputs through these calls; there is no second way, so they decide alike.
+ * Order    inputs come by (time, class): mark bar, bar, funding, symbol end, signal; a call stamped T first lets everything
+ *          before T happen (a signal: everything up to and including T, it is the last class of its instant).
+ * Signals  the caller stamps the arrival: publication time + latency_signal.
+ * Failure  after any call session_failed() says whether the run must stop: the books differ (exit 1).
+ * Memory   all at session_new(); nothing after. */
+#ifndef SIM_EXCHANGE_SESSION_H
+#define SIM_EXCHANGE_SESSION_H
+
+#include "core/engine.h"
+#include "core/runner.h"
+#include "data/feed_json.h"
+#include "sim/exchange/exchange.h"
+#include "sim/exchange/operator.h"
+
+struct session {
+    struct engine *engine;
+    struct exchange *exchange;
+    const struct exchange_settings *settings;
+    struct runner runner;
+    struct operator_model operator_model;
+    int64_t now_us;
+    int64_t signals;
+    bool failed;
+};
+
+/* Everything borrowed for life but the session's own memory; false: no memory. */
+MUST_USE bool session_init(struct session *self,
+                           const struct instruments *instruments,
+                           const struct settings *settings,
+                           const struct exchange_settings *exchange_settings,
+                           const struct store_port *store);
+void session_release(struct session *self);
+
+/* Deposits the starting balance; the first call. */
+void session_start(struct session *self, int64_t time_us);
+void session_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
+void session_mark_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
+void session_funding(struct session *self, int32_t instrument, int64_t time_us, int64_t rate_e16);
+/* The last bar of this symbol has closed: what is open there is closed at its last price, then the market is gone. */
+void session_symbol_end(struct session *self, int32_t instrument, int64_t time_us);
+void session_signal(struct session *self, const struct signal *signal, int64_t arrival_us);
+/* The data end: closes what is open at the last prices, settles every message, compares all books. */
+void session_end(struct session *self, int64_t time_us);
+/* A principal's command (the programs' signals and the operator's tools). */
+void session_command(struct session *self, const struct event_command *command, int64_t time_us);
+
+/* One record of a feed by its kind; FEED_START is the caller's own. Signals are numbered here, in order of arrival. */
+void session_take(struct session *self, const struct feed_record *record);
+
+bool session_failed(const struct session *self);
+/* The sentence that names both sides, for a failed session. */
+void session_difference(const struct session *self, char *out, size_t size);
+
+#endif

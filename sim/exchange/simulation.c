@@ -1,0 +1,124 @@
+#include "sim/exchange/simulation.h"
+
+#include <string.h>
+
+enum { BALANCES_MAX = 3 };
+
+void simulation_init(struct simulation *self)
+{
+    memset(self, 0, sizeof(*self));
+    settings_defaults(&self->settings);
+    exchange_settings_defaults(&self->exchange);
+    config_init(&self->config);
+    config_table_add(&self->config, settings_rows, settings_row_count, &self->settings);
+    config_table_add(&self->config, exchange_rows, exchange_row_count, &self->exchange);
+}
+
+static bool find(const struct instruments *instruments, const char *name, int32_t *out, struct error *error)
+{
+    *out = instruments_resolve(instruments, name).instrument;
+    if (*out == INSTRUMENT_NONE) {
+        return error_set(error,
+                         EXIT_CODE_USAGE,
+                         NULL,
+                         0,
+                         "the configuration names %s, which this market does not have: remove it or add its data",
+                         name);
+    }
+    return true;
+}
+
+static bool resolve_aliases(const struct simulation *self, struct instruments *instruments, struct error *error)
+{
+    for (int32_t index = 0; index < self->config.alias_name.count; index++) {
+        int32_t instrument = INSTRUMENT_NONE;
+        const char *name = self->config.alias_name.names[index];
+        if (!find(instruments, self->config.alias_symbol.names[index], &instrument, error)) {
+            return false;
+        }
+        if (!instruments_alias(instruments, name, instrument)) {
+            return error_set(error, EXIT_CODE_USAGE, NULL, 0, "alias %s is given twice or too many are: keep one", name);
+        }
+    }
+    return true;
+}
+
+static bool resolve_liquid(const struct simulation *self, struct instruments *instruments, struct error *error)
+{
+    if (!self->config.liquid_given) {
+        return true;
+    }
+    for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
+        instruments->items[instrument].liquid = false;
+    }
+    for (int32_t index = 0; index < self->config.liquid.count; index++) {
+        int32_t instrument = INSTRUMENT_NONE;
+        if (!find(instruments, self->config.liquid.names[index], &instrument, error)) {
+            return false;
+        }
+        instruments->items[instrument].liquid = true;
+    }
+    return true;
+}
+
+static bool resolve_allowed(struct simulation *self, const struct instruments *instruments, struct error *error)
+{
+    if (!self->config.allow_given) {
+        for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
+            settings_allow(&self->settings, instrument);
+        }
+        return true;
+    }
+    for (int32_t index = 0; index < self->config.allow.count; index++) {
+        int32_t instrument = INSTRUMENT_NONE;
+        if (!find(instruments, self->config.allow.names[index], &instrument, error)) {
+            return false;
+        }
+        settings_allow(&self->settings, instrument);
+    }
+    return true;
+}
+
+static int64_t balances_e8(const struct simulation *self)
+{
+    int64_t balance_e8 = self->exchange.starting_balance;
+
+    return balance_e8 > INT64_MAX / BALANCES_MAX ? INT64_MAX : BALANCES_MAX * balance_e8;
+}
+
+bool simulation_resolve(struct simulation *self,
+                        struct instruments *instruments,
+                        enum fidelity fidelity,
+                        int64_t bar_interval_us,
+                        struct error *error)
+{
+    struct settings *settings = &self->settings;
+    settings->simulated = true;
+    settings->fidelity = fidelity;
+    settings->bar_interval_us = bar_interval_us;
+    settings->modelled_slippage_e9 = self->exchange.spread + self->exchange.slippage;
+    if (settings->order_value_max < 0) {
+        settings->order_value_max = balances_e8(self);
+    }
+    if (settings->position_value_max < 0) {
+        settings->position_value_max = balances_e8(self);
+    }
+    return resolve_aliases(self, instruments, error) && resolve_liquid(self, instruments, error) &&
+           resolve_allowed(self, instruments, error) && simulation_offered(self, error);
+}
+
+bool simulation_offered(const struct simulation *self, struct error *error)
+{
+    const struct setting_row *invalid = settings_invalid(&self->settings);
+    if (invalid != NULL) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "%s is out of range: see `cerberus-sim config`", invalid->key);
+    }
+    if (self->settings.heartbeat_max > 0) {
+        return error_set(error,
+                         EXIT_CODE_USAGE,
+                         NULL,
+                         0,
+                         "breaker.deadman needs an operator who is present: a simulated run has none: set it to 0");
+    }
+    return true;
+}

@@ -1,0 +1,165 @@
+/* state.h - the inside of the exchange, shared by its own files and by no one else.
+ * Steps    what happens at one instant, in this order over all instruments (DESIGN law 9): jumps to
+ *          an open (mark prices), closed bars, funding, then liquidation and matching (walks along
+ *          a bar, and what a jump or a settlement set off), expiries; then the arrivals of our
+ *          messages; then deliveries to the core.
+ * Tracked  an instrument is tracked from the arrival of an order until it has no position, no order
+ *          and no message about one on its way: only then are points made, and each is told to the
+ *          core. */
+#ifndef SIM_EXCHANGE_STATE_H
+#define SIM_EXCHANGE_STATE_H
+
+#include "sim/exchange/account.h"
+#include "sim/exchange/book.h"
+#include "sim/exchange/exchange.h"
+#include "sim/exchange/messages.h"
+#include "sim/exchange/path.h"
+#include "sim/exchange/queue.h"
+
+enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY };
+
+/* Of one instrument that wait for their instant: one, and data that repeat it. */
+enum { SETTLEMENTS_MAX = 4 };
+
+struct settlement {
+    int64_t time_us, rate_e16;
+};
+
+struct track {
+    struct path path;
+    int64_t bar_due;        /* next bar to close */
+    struct path_place next; /* next point; tracked only */
+    bool tracked;
+    int64_t tracked_us;     /* since when */
+    int64_t settle_us;      /* triggers are due at the price that holds; INSTANT_NEVER: not */
+    int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
+    int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
+    int64_t volume_left_e6; /* of it, for our entries and limits; VOLUME_UNKNOWN = no limit */
+    int32_t in_flight;      /* messages about orders, both ways */
+    int32_t leverage;       /* for the next opening */
+    int32_t settlement_count;
+    struct settlement settlements[SETTLEMENTS_MAX];
+    uint64_t trade_id;
+};
+
+struct exchange {
+    const struct instruments *instruments;
+    const struct exchange_settings *settings;
+    int64_t now_us;
+    uint64_t walk; /* number of the walk in progress */
+    struct exchange_counters counters;
+    struct inbox inbox;
+    struct outbox outbox;
+    struct queue queue;
+    struct track tracks[INSTRUMENTS_MAX];
+    struct account account;
+    struct book book;
+    struct path_record *records;
+    struct exchange_bar *marks;
+};
+
+static inline const struct instrument *exchange_item(const struct exchange *self,
+                                                     int32_t instrument)
+{
+    return &self->instruments->items[instrument];
+}
+
+static inline int64_t exchange_mark_e12(const struct exchange *self, int32_t instrument)
+{
+    return self->account.marks_e12[instrument];
+}
+
+/* ---- track.c: which points are made ---- */
+/* Sets an instrument's key in the queue after anything about it has changed. */
+void track_schedule(struct exchange *self, int32_t instrument);
+/* Starts tracking at now: the core is told the market, the rest of the bar is scheduled. Nothing
+ * without a price. */
+void track_begin(struct exchange *self, int32_t instrument);
+/* The next point of a tracked instrument, or its end of tracking. */
+void track_point(struct exchange *self, int32_t instrument);
+/* The price that holds is moved and told to the core. */
+void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12);
+
+/* ---- walk.c: what a move of the price sets off ---- */
+/* From the price that holds to another, gradually; then told to the core. */
+void walk_to(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12);
+/* What the price that holds has passed already: after a jump or a settlement. */
+void walk_settle(struct exchange *self, int32_t instrument);
+
+/* ---- matching.c: orders and executions ---- */
+struct execution {
+    uint64_t order_id; /* 0: the venue's own */
+    enum side side;
+    enum liquidity liquidity;
+    enum fill_kind kind;
+    int64_t price_e12, size_e6;
+};
+void matching_place(struct exchange *self, int32_t instrument, const struct action_place *place);
+void matching_cancel(struct exchange *self, int32_t instrument, uint64_t order_id);
+/* A conditional order's trigger was reached; slot leaves the book and executes at the price that
+ * holds. */
+void matching_trigger(struct exchange *self, int32_t instrument, int32_t slot);
+/* A resting limit was reached: fills at its own price, as far as the point's volume goes. */
+void matching_make(struct exchange *self, int32_t instrument, int32_t slot);
+void matching_expire(struct exchange *self, int32_t instrument);
+/* Takes every order of an instrument (exits_only: those that only reduce) off the book, each with
+ * an event. */
+void matching_clear(struct exchange *self,
+                    int32_t instrument,
+                    bool exits_only,
+                    enum order_reason reason);
+/* Books one execution and tells the core; one that is larger than the opposite position is two
+ * fills. */
+void matching_execute(struct exchange *self, int32_t instrument, const struct execution *execution);
+/* What a place order would leave to reduce: 0 when the position is not on the other side. */
+int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, enum side side);
+
+/* ---- acceptance.c: may it be an order at all ---- */
+enum order_reason
+acceptance(const struct exchange *self, int32_t instrument, const struct action_place *place);
+/* Leverage bracket and margin of what an order may add at worst; also asked again when an entry
+ * triggers. */
+enum order_reason acceptance_margin(const struct exchange *self,
+                                    int32_t instrument,
+                                    const struct action_place *place);
+/* What a resting limit must keep free: initial margin and taker fee of what it may add. */
+int64_t acceptance_reserve_e8(const struct exchange *self,
+                              int32_t instrument,
+                              const struct action_place *place,
+                              int64_t size_e6);
+/* Price of the order's own trigger kind at the point that holds. */
+int64_t acceptance_trigger_price_e12(const struct exchange *self,
+                                     int32_t instrument,
+                                     const struct action_place *place);
+bool acceptance_by_mark(const struct exchange *self, const struct action_place *place);
+/* Reduce-only in the wide sense: it can never open. */
+bool acceptance_reduces(const struct action_place *place);
+/* A limit that meets the other side of the market at once. */
+bool acceptance_takes(const struct exchange *self,
+                      int32_t instrument,
+                      const struct action_place *place);
+/* What a taker of this size would pay now. */
+int64_t acceptance_taker_e12(const struct exchange *self,
+                             int32_t instrument,
+                             enum side side,
+                             int64_t size_e6);
+
+/* ---- liquidation.c, funding.c ---- */
+void liquidation_run(struct exchange *self, int32_t instrument);
+/* Every position whose mark stands at its liquidation price. */
+void liquidation_sweep(struct exchange *self);
+void funding_settle(struct exchange *self, int32_t instrument);
+
+/* ---- telling.c: what the core hears ---- */
+void tell_market(struct exchange *self, int32_t instrument);
+void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar);
+void tell_funding(struct exchange *self, int32_t instrument, int64_t rate_e16, int64_t mark_e12);
+void tell_order(struct exchange *self,
+                int32_t instrument,
+                uint64_t order_id,
+                enum order_evidence evidence,
+                enum order_reason reason);
+void tell_fill(struct exchange *self, int32_t instrument, const struct execution *execution);
+void tell_transfer(struct exchange *self, int64_t amount_e8);
+
+#endif

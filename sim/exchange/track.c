@@ -1,0 +1,136 @@
+/* track.c - from quiet to tracked and back; the points of tracked instruments. */
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "sim/exchange/state.h"
+
+struct due {
+    int64_t time_us;
+    enum step step;
+};
+
+static void due_earlier(struct due *self, int64_t time_us, enum step step)
+{
+    if (time_us < self->time_us || (time_us == self->time_us && step < self->step)) {
+        self->time_us = time_us;
+        self->step = step;
+    }
+}
+
+static void due_of_tracked(const struct exchange *self, const struct track *track, struct due *due)
+{
+    if (track->settle_us != INSTANT_NEVER) {
+        due_earlier(due, track->settle_us, STEP_MATCH);
+        return;
+    }
+    enum step step = track->next.point == 0 ? STEP_JUMP : STEP_MATCH;
+    int64_t time_us = path_time(&track->path, track->next);
+    /* A bar that was cut short by the next one has its rest at once, never in the past. */
+    if (time_us < self->now_us) {
+        time_us = self->now_us;
+    }
+    due_earlier(due, time_us, step);
+}
+
+void track_schedule(struct exchange *self, int32_t instrument)
+{
+    struct track *track = &self->tracks[instrument];
+    struct due due = {INSTANT_NEVER, STEP_BAR};
+    if (track->bar_due < track->path.count) {
+        due_earlier(&due, path_record(&track->path, track->bar_due)->end_us, STEP_BAR);
+    }
+    if (track->settlement_count > 0) {
+        due_earlier(&due, track->settlements[0].time_us, STEP_FUNDING);
+    }
+    if (track->tracked) {
+        due_of_tracked(self, track, &due);
+    }
+    if (self->book.counts[instrument] > 0) {
+        due_earlier(&due, book_expiry(&self->book, instrument), STEP_EXPIRY);
+    }
+    queue_set(&self->queue, instrument, due.time_us, due.step);
+}
+
+/* The volume that the point which now holds brings with it. */
+static void volume_refill(struct exchange *self, struct track *track, int64_t bar)
+{
+    track->volume_e6 = path_volume_e6(&track->path, bar);
+    track->volume_left_e6 = VOLUME_UNKNOWN;
+    if (track->volume_e6 != VOLUME_UNKNOWN && self->settings->participation > 0) {
+        wide_t share = (wide_t)track->volume_e6 * self->settings->participation / ONE_E9;
+        track->volume_left_e6 = (int64_t)share;
+    }
+}
+
+void track_begin(struct exchange *self, int32_t instrument)
+{
+    struct track *track = &self->tracks[instrument];
+    struct path_place place;
+    if (track->tracked || !path_locate(&track->path, self->now_us, &place)) {
+        return;
+    }
+    track->tracked = true;
+    track->tracked_us = self->now_us;
+    track->settle_us = INSTANT_NEVER;
+    track->next = path_after(&track->path, place);
+    volume_refill(self, track, place.bar);
+    struct path_prices prices = path_prices(&track->path, place);
+    track_move(self, instrument, prices.last_e12, prices.mark_e12);
+    track_schedule(self, instrument);
+}
+
+void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12)
+{
+    self->tracks[instrument].last_e12 = last_e12;
+    account_mark(&self->account, instrument, mark_e12);
+    tell_market(self, instrument);
+}
+
+static bool track_quiet(const struct exchange *self, int32_t instrument)
+{
+    return account_position(&self->account, instrument)->size_e6 == 0 &&
+           self->book.counts[instrument] == 0 && self->tracks[instrument].in_flight == 0;
+}
+
+/* Best and worst take the side that the position has when it leaves the open. */
+static void track_orient(struct exchange *self, int32_t instrument, int64_t bar)
+{
+    const struct account_position *position = account_position(&self->account, instrument);
+    struct path *path = &self->tracks[instrument].path;
+    if (path_record(path, bar)->bar.open_time_us != self->now_us) {
+        return;
+    }
+    if (self->settings->intrabar == INTRABAR_ADAPTIVE || position->size_e6 == 0 ||
+        path_record(path, bar)->bare) {
+        return;
+    }
+    bool worst = self->settings->intrabar == INTRABAR_WORST;
+    path_orient(path, bar, (position->side == SIDE_LONG) == worst);
+}
+
+void track_point(struct exchange *self, int32_t instrument)
+{
+    struct track *track = &self->tracks[instrument];
+    if (track->settle_us != INSTANT_NEVER) {
+        track->settle_us = INSTANT_NEVER;
+        walk_settle(self, instrument);
+        if (track->next.point == 1) {
+            track_orient(self, instrument, track->next.bar);
+        }
+        return;
+    }
+    if (track_quiet(self, instrument)) {
+        track->tracked = false;
+        return;
+    }
+    struct path_place place = track->next;
+    struct path_prices prices = path_prices(&track->path, place);
+    track->next = path_after(&track->path, place);
+    volume_refill(self, track, place.bar);
+    self->counters.points++;
+    if (place.point == 0) {
+        track_move(self, instrument, prices.last_e12, prices.mark_e12);
+        track->settle_us = self->now_us;
+    } else {
+        walk_to(self, instrument, prices.last_e12, prices.mark_e12);
+    }
+}

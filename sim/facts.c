@@ -1,0 +1,250 @@
+#include "sim/facts.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+
+static json_t *decimal(int64_t value, unsigned scale)
+{
+    char text[DECIMAL_BYTES];
+    (void)decimal_format(value, scale, text);
+
+    return json_string(text);
+}
+
+/* RISK 2.2, evidence by fidelity: decided once, listed here and written into each assessment's checks. */
+struct absence {
+    enum fidelity fidelity;
+    const char *check, *reason;
+};
+
+static const struct absence ABSENCES[] = {
+    {FIDELITY_SIGNALS, "C4", "no volume or depth without a market"},
+    {FIDELITY_SIGNALS, "C7", "the market is the last signal price; its age limit is C9's"},
+    {FIDELITY_SIGNALS, "C8", "no book and no slippage evidence without a market"},
+    {FIDELITY_BARS, "C4 depth", "bars have no book"},
+    {FIDELITY_BARS, "C7 spread and index", "bars have neither"},
+    {FIDELITY_BARS, "C8", "the slippage model's figure is checked instead of a book"},
+    {FIDELITY_BARS, "C3 age", "rules of a simulated run are those of its tables"},
+    {FIDELITY_BARS, "latency, clock skew, API errors", "no network in a simulated run"},
+};
+
+static json_t *not_applicable(enum fidelity fidelity)
+{
+    json_t *list = json_array();
+    for (size_t index = 0; index < ARRAY_COUNT(ABSENCES); index++) {
+        if (ABSENCES[index].fidelity == fidelity) {
+            (void)json_array_append_new(
+                list, json_pack("{s:s,s:s}", "check", ABSENCES[index].check, "reason", ABSENCES[index].reason));
+        }
+    }
+    return list;
+}
+
+static json_t *assumptions(void)
+{
+    json_t *list = json_array();
+    for (const char *const *text = exchange_assumptions(); *text != NULL; text++) {
+        (void)json_array_append_new(list, json_string(*text));
+    }
+    return list;
+}
+
+static const char *mark_words(const struct market_symbol *symbol)
+{
+    if (symbol->marks == NULL) {
+        return "the trade path (no mark prices given)";
+    }
+    return symbol->marks_facts.interval_us == symbol->bars_facts.interval_us
+               ? "mark bars, walking in step"
+               : "the trade path clamped to the coarser mark bars where one covers the instant";
+}
+
+static json_t *symbol_facts(const struct market *market, int32_t instrument)
+{
+    const struct market_symbol *symbol = &market->symbols[instrument];
+    const struct instrument *item = &market->instruments->items[instrument];
+    const struct series_facts *facts = &symbol->bars_facts;
+    json_t *object = json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:I}",
+                               "symbol",
+                               item->symbol,
+                               "bars",
+                               (json_int_t)facts->count,
+                               "first",
+                               (json_int_t)facts->first_us,
+                               "last",
+                               (json_int_t)facts->last_us,
+                               "interval_us",
+                               (json_int_t)facts->interval_us,
+                               "gaps",
+                               (json_int_t)facts->gaps,
+                               "missing",
+                               (json_int_t)facts->missing,
+                               "duplicates",
+                               (json_int_t)facts->duplicates,
+                               "unsorted",
+                               (json_int_t)facts->unsorted,
+                               "mark_source",
+                               mark_words(symbol),
+                               "funding",
+                               (json_int_t)symbol->funding_count);
+    (void)json_object_set_new(object, "dialect", json_string(facts->dialect == NULL ? "none" : facts->dialect));
+    (void)json_object_set_new(
+        object, "tiers", json_string(item->tiers_default ? "default (conservative)" : market->tiers_path));
+    (void)json_object_set_new(
+        object,
+        "rules",
+        json_string(item->rules_default ? "default: tick from the candles, lot worth at most 1 USD, minimum notional 5"
+                                        : "from the instrument table"));
+    (void)json_object_set_new(object, "tick", decimal(item->tick_e12, 12));
+    (void)json_object_set_new(object, "lot", decimal(item->lot_e6, 6));
+    return object;
+}
+
+static json_t *symbols(const struct market *market)
+{
+    json_t *list = json_array();
+    for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
+        (void)json_array_append_new(list, symbol_facts(market, instrument));
+    }
+    return list;
+}
+
+static json_t *market_change(const struct market *market)
+{
+    json_t *list = json_array();
+    for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
+        const struct market_symbol *symbol = &market->symbols[instrument];
+        if (symbol->bars == NULL || symbol->bars_facts.count == 0) {
+            continue;
+        }
+        json_t *row = json_object();
+        (void)json_object_set_new(row, "symbol", json_string(market->instruments->items[instrument].symbol));
+        (void)json_object_set_new(row, "first", decimal(symbol->bars_facts.first_price_e12, 12));
+        (void)json_object_set_new(row, "last", decimal(symbol->bars_facts.last_price_e12, 12));
+        (void)json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *signal_facts(const struct signals_file *signals)
+{
+    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s}",
+                     "rows",
+                     (json_int_t)signals->rows,
+                     "bad_rows",
+                     (json_int_t)signals->bad_rows,
+                     "moved_rows",
+                     (json_int_t)signals->moved_rows,
+                     "without_confidence",
+                     (json_int_t)signals->without_confidence,
+                     "without_price",
+                     (json_int_t)signals->without_price,
+                     "without_volume",
+                     (json_int_t)signals->without_volume,
+                     "time_unit",
+                     signals->time_unit == NULL ? "none" : signals->time_unit);
+}
+
+static void add_note(json_t *notes, bool wanted, const char *text)
+{
+    if (wanted) {
+        (void)json_array_append_new(notes, json_string(text));
+    }
+}
+
+static json_t *notes_of(const struct market *market)
+{
+    json_t *notes = json_array();
+    bool rules = false;
+    bool tiers = false;
+    bool no_funding = false;
+    for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
+        rules = rules || market->instruments->items[instrument].rules_default;
+        tiers = tiers || market->instruments->items[instrument].tiers_default;
+        no_funding = no_funding || market->symbols[instrument].funding_count == 0;
+    }
+    add_note(notes, rules, "Instrument rules are the documented default where no dated table names the symbol.");
+    add_note(notes, tiers, "Leverage brackets are the documented conservative default where no dated table names the symbol.");
+    add_note(notes, !tiers && market->tiers_path[0] != '\0', "Leverage brackets are those of the table's own date, not of the run's.");
+    add_note(notes, no_funding, "Symbols without a funding file pay and receive no funding; see the symbol table.");
+    return notes;
+}
+
+static json_t *operator_facts(const struct run_inputs *inputs, const struct session *session)
+{
+    json_t *object = json_object();
+    const char *word = setting_word(UNIT_OPERATOR, inputs->simulation->exchange.operator);
+    (void)json_object_set_new(object, "model", json_string(word));
+    if (session != NULL) {
+        (void)json_object_set_new(object, "resets", json_integer((json_int_t)session->operator_model.resets));
+    }
+    return object;
+}
+
+static void add_counters(json_t *root, const struct session *session)
+{
+    const struct exchange_counters *counters = exchange_counters(session->exchange);
+    const struct decisions *cache = &session->engine->decisions;
+    (void)json_object_set_new(root,
+                              "exchange",
+                              json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+                                        "points",
+                                        (json_int_t)counters->points,
+                                        "funding_missing",
+                                        (json_int_t)counters->funding_missing,
+                                        "outages",
+                                        (json_int_t)counters->outages,
+                                        "liquidations",
+                                        (json_int_t)counters->liquidations,
+                                        "step_downs",
+                                        (json_int_t)counters->step_downs,
+                                        "rejects",
+                                        (json_int_t)counters->rejects,
+                                        "partial_fills",
+                                        (json_int_t)counters->partial_fills));
+    (void)json_object_set_new(root,
+                              "cache",
+                              json_pack("{s:I,s:I,s:I,s:I}",
+                                        "hits",
+                                        (json_int_t)cache->hits,
+                                        "misses",
+                                        (json_int_t)cache->misses,
+                                        "evictions",
+                                        (json_int_t)cache->evictions,
+                                        "expiries",
+                                        (json_int_t)cache->expiries));
+    (void)json_object_set_new(root, "comparisons", json_integer((json_int_t)session->runner.comparisons));
+}
+
+char *facts_json(const struct run_inputs *inputs, const struct session *session)
+{
+    const struct market *market = inputs->market;
+    const struct simulation *simulation = inputs->simulation;
+    json_t *root = json_object();
+    (void)json_object_set_new(root, "fidelity", json_string(fidelity_text((int)simulation->settings.fidelity)));
+    (void)json_object_set_new(root, "starting_balance", decimal(simulation->exchange.starting_balance, 8));
+    (void)json_object_set_new(root, "venue", json_string(market->venue));
+    (void)json_object_set_new(
+        root,
+        "window",
+        json_pack("[I,I]", (json_int_t)market->range.first_us, (json_int_t)market->range.last_us));
+    (void)json_object_set_new(root, "assumptions", assumptions());
+    (void)json_object_set_new(root, "not_applicable", not_applicable(simulation->settings.fidelity));
+    (void)json_object_set_new(root, "symbols", symbols(market));
+    (void)json_object_set_new(root, "market_change", market_change(market));
+    (void)json_object_set_new(root, "signals", signal_facts(inputs->signals));
+    (void)json_object_set_new(root, "notes", notes_of(market));
+    (void)json_object_set_new(root, "operator", operator_facts(inputs, session));
+    if (session != NULL) {
+        add_counters(root, session);
+    }
+    char *text = json_dumps(root, JSON_COMPACT);
+    json_decref(root);
+
+    return text;
+}

@@ -1,0 +1,137 @@
+#include "sim/load.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+#include "data/timerange.h"
+
+static bool load_market(struct load *self)
+{
+    const struct exchange_settings *exchange = &self->simulation.exchange;
+    struct market_defaults defaults = {
+        .maker_fee_e9 = exchange->maker_fee,
+        .taker_fee_e9 = exchange->taker_fee,
+        .liquidation_fee_e9 = exchange->liquidation_fee,
+    };
+    const struct options *options = &self->options;
+    if (options->market_count > 0) {
+        return market_load(&self->market,
+                           options->markets,
+                           options->market_count,
+                           options->range_given ? &options->range : NULL,
+                           &defaults,
+                           options->database,
+                           &self->error);
+    }
+    size_t count = (size_t)self->signals.count;
+    const char **tokens = calloc(count + 1, sizeof(*tokens));
+    if (tokens == NULL) {
+        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+    }
+    for (size_t index = 0; index < count; index++) {
+        tokens[index] = self->signals.items[index].token;
+    }
+    bool done = market_from_tokens(&self->market, tokens, (int32_t)count, &defaults, &self->error);
+    free(tokens);
+
+    return done;
+}
+
+/* Signals outside an asked --timerange are not part of the run: the user said so. They are counted and printed. */
+static void cut_signals(struct load *self)
+{
+    struct signals_file *signals = &self->signals;
+    int64_t kept = 0;
+    for (int64_t index = 0; index < signals->count; index++) {
+        int64_t time_us = signals->items[index].timestamp_us;
+        if (time_us >= self->options.range.first_us && time_us <= self->options.range.last_us) {
+            signals->items[kept] = signals->items[index];
+            char *metadata = signals->metadata[kept];
+            signals->metadata[kept] = signals->metadata[index];
+            signals->metadata[index] = metadata;
+            kept++;
+        }
+    }
+    self->signals_outside = signals->count - kept;
+    for (int64_t index = kept; index < signals->count; index++) {
+        free(signals->metadata[index]);
+        signals->metadata[index] = NULL;
+    }
+    signals->count = kept;
+}
+
+bool load_inputs(struct load *self, int argc, char **argv)
+{
+    memset(self, 0, sizeof(*self));
+    error_init(&self->error);
+    simulation_init(&self->simulation);
+    if (!options_parse(&self->options, &self->simulation, argc, argv, &self->error)) {
+        return false;
+    }
+    if (self->options.signals == NULL) {
+        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0, "--signals FILE is missing: name the signals to run");
+    }
+    if (!signals_csv_load(&self->signals, self->options.signals, self->options.strict, &self->error)) {
+        return false;
+    }
+    if (self->options.range_given) {
+        cut_signals(self);
+    }
+    if (!load_market(self)) {
+        return false;
+    }
+    enum fidelity fidelity = self->options.market_count > 0 ? FIDELITY_BARS : FIDELITY_SIGNALS;
+
+    return simulation_resolve(
+        &self->simulation, self->market.instruments, fidelity, self->market.interval_us, &self->error);
+}
+
+void load_release(struct load *self)
+{
+    signals_file_release(&self->signals);
+    market_release(&self->market);
+}
+
+static void print_interval(const struct load *self, FILE *stream)
+{
+    if (self->market.interval_us > 0) {
+        (void)fprintf(stream,
+                      "market     %" PRId64 " bars of %d symbols, interval %" PRId64 " s (inferred)%s%s\n",
+                      self->market.bar_count,
+                      self->market.instruments->count,
+                      (int64_t)(self->market.interval_us / US_PER_SECOND),
+                      self->market.venue[0] == '\0' ? "" : ", ",
+                      self->market.venue);
+    } else {
+        (void)fprintf(stream, "market     the signals' own prices (no --market)\n");
+    }
+}
+
+static void print_window(const struct load *self, FILE *stream)
+{
+    if (self->market.range.last_us != INSTANT_NEVER) {
+        (void)fprintf(stream, "window     ");
+        timerange_print(&self->market.range, stream);
+        (void)fprintf(stream, "%s\n", self->market.window_from_manifest != 0 ? ", by the manifest" : "");
+    }
+}
+
+void load_print(const struct load *self, FILE *stream)
+{
+    const struct signals_file *signals = &self->signals;
+    print_interval(self, stream);
+    print_window(self, stream);
+    (void)fprintf(stream,
+                  "signals    %" PRId64 " rows, %" PRId64 " signals, %" PRId64 " bad rows, %" PRId64
+                  " moved into order, times in %s (inferred)\n",
+                  signals->rows,
+                  signals->count,
+                  signals->bad_rows,
+                  signals->moved_rows,
+                  signals->time_unit == NULL ? "no unit" : signals->time_unit);
+    if (self->signals_outside > 0) {
+        (void)fprintf(stream, "signals    %" PRId64 " outside --timerange, not part of this run\n", self->signals_outside);
+    }
+}

@@ -1,0 +1,154 @@
+#include "sim/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "data/timerange.h"
+
+enum { OPTION_LONG = 1000, SETTING_TEXT_BYTES = 256 };
+
+enum option_name {
+    OPTION_SIGNALS = OPTION_LONG,
+    OPTION_MARKET,
+    OPTION_CONFIG,
+    OPTION_DB,
+    OPTION_OUT,
+    OPTION_TIMERANGE,
+    OPTION_BALANCE,
+    OPTION_SEED,
+    OPTION_INTRABAR,
+    OPTION_SET,
+    OPTION_FEE,
+    OPTION_JSON,
+    OPTION_FORCE,
+    OPTION_STRICT,
+    OPTION_LATCH,
+    OPTION_QUIET
+};
+
+static const struct option OPTIONS[] = {
+    {"signals", required_argument, NULL, OPTION_SIGNALS},
+    {"market", required_argument, NULL, OPTION_MARKET},
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"db", required_argument, NULL, OPTION_DB},
+    {"out", required_argument, NULL, OPTION_OUT},
+    {"timerange", required_argument, NULL, OPTION_TIMERANGE},
+    {"starting-balance", required_argument, NULL, OPTION_BALANCE},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"intrabar", required_argument, NULL, OPTION_INTRABAR},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"fee", required_argument, NULL, OPTION_FEE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"force", no_argument, NULL, OPTION_FORCE},
+    {"strict", no_argument, NULL, OPTION_STRICT},
+    {"fail-on-latch", no_argument, NULL, OPTION_LATCH},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {NULL, 0, NULL, 0},
+};
+
+static bool set(struct simulation *simulation, const char *key, const char *value, struct error *error)
+{
+    char text[SETTING_TEXT_BYTES];
+    if (snprintf(text, sizeof(text), "%s=%s", key, value) >= (int)sizeof(text)) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "the value of %s is too long: shorten it", key);
+    }
+    return config_set(&simulation->config, text, error);
+}
+
+static bool take_market(struct options *self, const char *path, struct error *error)
+{
+    if (self->market_count == MARKETS_MAX) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "more than %d --market: name a folder instead", MARKETS_MAX);
+    }
+    self->markets[self->market_count] = path;
+    self->market_count++;
+
+    return true;
+}
+
+static bool take_seed(struct options *self, const char *text, struct error *error)
+{
+    if (decimal_parse(text, strlen(text), 0, &self->seed) != DECIMAL_OK) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--seed %s is not a whole number: give one", text);
+    }
+    return true;
+}
+
+static bool take_range(struct options *self, const char *text, struct error *error)
+{
+    self->timerange = text;
+    self->range_given = true;
+
+    return timerange_parse(&self->range, text, error);
+}
+
+static bool take_intrabar(struct options *self, struct simulation *simulation, const char *word, struct error *error)
+{
+    self->bounds = strcmp(word, "bounds") == 0;
+
+    return self->bounds || set(simulation, "sim.intrabar", word, error);
+}
+
+/* freqtrade's --fee: one rate, applied at entry and exit alike. */
+static bool take_fee(struct simulation *simulation, const char *rate, struct error *error)
+{
+    return set(simulation, "sim.taker_fee", rate, error) && set(simulation, "sim.maker_fee", rate, error);
+}
+
+static bool take_valued(struct options *self, struct simulation *simulation, int name, struct error *error)
+{
+    switch (name) {
+    case OPTION_SIGNALS: self->signals = optarg; return true;
+    case OPTION_DB: self->database = optarg; return true;
+    case OPTION_OUT: self->out = optarg; return true;
+    case OPTION_MARKET: return take_market(self, optarg, error);
+    case OPTION_CONFIG: return config_load_file(&simulation->config, optarg, error);
+    case OPTION_SET: return config_set(&simulation->config, optarg, error);
+    case OPTION_TIMERANGE: return take_range(self, optarg, error);
+    case OPTION_BALANCE: return set(simulation, "sim.starting_balance", optarg, error);
+    case OPTION_SEED: return take_seed(self, optarg, error);
+    case OPTION_INTRABAR: return take_intrabar(self, simulation, optarg, error);
+    case OPTION_FEE: return take_fee(simulation, optarg, error);
+    default: return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unknown option: see --help");
+    }
+}
+
+static bool take(struct options *self, struct simulation *simulation, int name, struct error *error)
+{
+    switch (name) {
+    case OPTION_JSON: self->json = true; return true;
+    case OPTION_FORCE: self->force = true; return true;
+    case OPTION_STRICT: self->strict = true; return true;
+    case OPTION_LATCH: self->fail_on_latch = true; return true;
+    case OPTION_QUIET: self->quiet = true; return true;
+    default: return take_valued(self, simulation, name, error);
+    }
+}
+
+bool options_parse(struct options *self, struct simulation *simulation, int argc, char **argv, struct error *error)
+{
+    memset(self, 0, sizeof(*self));
+    self->range.last_us = INSTANT_NEVER;
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int name = getopt_long(argc, argv, ":", OPTIONS, NULL);
+        if (name == -1) {
+            break;
+        }
+        if (name == ':' || name == '?') {
+            const char *what = name == ':' ? "needs a value" : "is not known";
+            return error_set(error, EXIT_CODE_USAGE, NULL, 0, "option %s %s: see --help", argv[optind - 1], what);
+        }
+        if (!take(self, simulation, name, error)) {
+            return false;
+        }
+    }
+    if (optind < argc) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unexpected argument %s: every input has an option, see --help", argv[optind]);
+    }
+    return true;
+}

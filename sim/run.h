@@ -1,0 +1,39 @@
+/* run.h - one simulated run from inputs to a finished database, and what came of it in a few figures.
+ * Failure  false and an error: 1 when core and exchange disagree, 4 when the store fails; the database then says so
+ *          (status failed, or running when it could not even be written). */
+#ifndef SIM_RUN_H
+#define SIM_RUN_H
+
+#include "core/digest.h"
+#include "data/market.h"
+#include "data/signals_csv.h"
+#include "sim/exchange/session.h"
+#include "sim/exchange/simulation.h"
+
+struct run_inputs {
+    const struct market *market;
+    const struct signals_file *signals;
+    struct simulation *simulation;
+    const char *command;
+    int64_t seed;
+    bool progress; /* a line on standard error when it is a terminal */
+};
+
+struct run_result {
+    int64_t events, comparisons, records;
+    int64_t signals, approvals, trades_won, trades_lost, entries_unfilled;
+    int64_t liquidations, denied_latched, resets;
+    int64_t start_balance_e8, final_balance_e8, max_drawdown_ppm;
+    int64_t first_latch_us; /* 0: never latched */
+    bool latched_at_end;
+    char digest[DIGEST_BYTES];
+    int64_t seconds_e6; /* wall time of the run itself */
+};
+
+MUST_USE bool run_simulation(struct run_result *result,
+                             const struct run_inputs *inputs,
+                             const char *database,
+                             bool force,
+                             struct error *error);
+
+#endif
