@@ -71,7 +71,7 @@ PROGRAMS := $(BIN)/cerberus-sim $(BIN)/cerberus-live $(BIN)/cerberus-report $(BI
 TEST_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(TESTS))
 FUZZ_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(FUZZERS))
 
-.PHONY: all help setup setup-check demo test check bench golden fuzz clean install dist tests-only \
+.PHONY: FORCE all help setup setup-check demo test check bench golden fuzz clean install dist tests-only \
         check-format check-layers check-purity check-headers check-docs check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -116,7 +116,7 @@ $(BIN)/cerberus-live: $(OUT)/obj/live/main.o $(OUT)/liblive.a $(OUT)/libexchange
 	$(link) $(LIBS_DATA)
 $(BIN)/cerberus-report: $(OUT)/obj/reports/main.o $(OUT)/libreports.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA) -lm
-$(BIN)/cerberus-sample: $(OUT)/obj/data/samples/generate.o
+$(BIN)/cerberus-sample: $(call objects,$(wildcard data/samples/*.c))
 	$(link)
 
 $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(call objects,$(SUPPORT)) $(ARCHIVES)

@@ -161,7 +161,7 @@ struct action_error {
 };
 
 struct action_metric {
-    const char *name;  /* static text */
+    const char *name;  /* borrowed for the step */
     int64_t value;     /* times 10^-scale */
     int32_t scale;
     const char *metadata; /* JSON or NULL */

@@ -1,5 +1,4 @@
-/* breaker.h - the circuit breaker: states, scopes, triggers, timed blocks, probation, reset (RISK
- * 3).
+/* breaker.h - the circuit breaker: states, scopes, triggers, blocks, probation, reset (RISK 3).
  * States      CLOSED < CAUTION < PROBATION < REDUCING < TRIPPED < LOCKED. The state of an order
  *             is the highest over its scopes: global, account, strategy, symbol, side. Each
  *             scope keeps its own state, cause and latch. Limits are reached at equality; a
@@ -255,7 +254,8 @@ bool breaker_flattens(const struct breaker *self,
 /* The lowest staleness level above an age; INT64_MAX: none. */
 int64_t breaker_feed_level(const struct breaker *self, int64_t age_us);
 int64_t breaker_feed_reduce(const struct breaker *self); /* age that is stale; INT64_MAX: none */
-/* When breaker_tick() must run next; INSTANT_NEVER never happens: a day always ends. */
+/* When breaker_tick() must run next; never INSTANT_NEVER: a day always ends. Any evidence may bring
+ * it nearer, also without a move of the epoch (a cause that clears starts its dwell time). */
 int64_t breaker_deadline(const struct breaker *self);
 int64_t breaker_loss_e9(const struct breaker *self, enum baseline which);
 /* The trip level of that loss in force now: the setting, or what the last reset raised it to. */

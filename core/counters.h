@@ -19,6 +19,8 @@
     COUNTER(SIGNALS_LATCHED, "denied_under_latch", 0, "Signals denied under a latch")              \
     COUNTER(SUCCESSFUL_TRADES, "successful_trades", 0, "Closed with a profit after costs")         \
     COUNTER(FAILED_TRADES, "failed_trades", 0, "Closed without a profit, or ended without a fill") \
+    COUNTER(TRADES_LOST, "trades_lost", 0, "Of these, closed without a profit")                    \
+    COUNTER(ENTRIES_UNFILLED, "entries_unfilled", 0, "Of these, entries that ended without a fill") \
     COUNTER(CACHE_HITS, "cache_hits", 0, "Decisions taken from the cache")                         \
     COUNTER(CACHE_MISSES, "cache_misses", 0, "Decisions assessed anew")                            \
     COUNTER(CACHE_EVICTIONS, "cache_evictions", 0, "Decisions that made room")                     \

@@ -19,6 +19,7 @@ void engine_init(struct engine *self, const struct settings *settings, const str
     ledger_init(&self->ledger);
     signals_init(&self->signals);
     decisions_init(&self->decisions, settings);
+    counters_init(&self->counters);
     orders_init(&self->orders, epoch);
     positions_init(&self->positions);
     self->benchmark = instruments_resolve(instruments, "BTC").instrument;
@@ -29,6 +30,7 @@ static void start(struct engine *self, int64_t time_us)
     self->started_us = time_us;
     rates_init(&self->rates, self->settings, time_us);
     breaker_init(&self->breaker, self->settings, time_us, 0);
+    health_init(&self->health, self->settings);
     breaker_clutch(&self->breaker, time_us, self->settings->clutch != 0);
     self->breaker_epoch_seen = breaker_epoch(&self->breaker);
     self->next_hour_us = instant_next(time_us, US_PER_HOUR);
@@ -74,7 +76,11 @@ void engine_step(struct engine *self, const struct event *event, struct actions 
 
 int64_t engine_deadline(struct engine *self)
 {
-    if (self->deadline_dirty) {
+    if (self->started_us == 0) {
+        return INSTANT_NEVER;
+    }
+    /* A cause that clears starts its dwell time without moving the epoch: the breaker's deadline may come nearer. */
+    if (self->deadline_dirty || breaker_deadline(&self->breaker) < self->deadline_us) {
         self->deadline_us = engine_earliest_deadline(self);
         self->deadline_dirty = false;
     }
@@ -246,8 +252,8 @@ void engine_account_moved(struct engine *self, int32_t instrument)
 void engine_record_equity(struct engine *self)
 {
     int64_t drawdown_ppm = breaker_drawdown_ppm(&self->breaker);
-    if (drawdown_ppm > self->counters.drawdown_max_ppm) {
-        self->counters.drawdown_max_ppm = drawdown_ppm;
+    if (drawdown_ppm > self->extremes.drawdown_max_ppm) {
+        self->extremes.drawdown_max_ppm = drawdown_ppm;
     }
     struct action *action = engine_act(self, ACTION_EQUITY, INSTRUMENT_NONE);
     action->equity = (struct action_equity){

@@ -13,9 +13,11 @@
 #include "core/base.h"
 #include "core/books.h"
 #include "core/breaker.h"
+#include "core/counters.h"
 #include "core/decisions.h"
 #include "core/digest.h"
 #include "core/event.h"
+#include "core/health.h"
 #include "core/instruments.h"
 #include "core/ledger.h"
 #include "core/orders.h"
@@ -43,13 +45,10 @@ struct engine_share {
     bool reverse_pending; /* ... or of the signal that reverses, once the position is closed */
 };
 
-/* SystemMetrics of DESIGN 9, and what reports ask. */
-struct engine_counters {
-    int64_t signals, approvals, denials_latched;
-    int64_t trades_won, trades_lost, entries_unfilled;
-    int64_t foreign_evidence;
-    int64_t first_latch_us;    /* 0: never */
-    int64_t drawdown_max_ppm;  /* at the equity rows */
+/* Extremes of the run that no counter holds. */
+struct engine_extremes {
+    int64_t first_latch_us;   /* 0: never latched */
+    int64_t drawdown_max_ppm; /* at the equity rows */
 };
 
 enum { TEXTS_MAX = TRANSITIONS_MAX + 64 };
@@ -70,7 +69,9 @@ struct engine {
     bool shutting_down, ended;
     int32_t benchmark; /* BTC among the instruments, or NONE */
     struct engine_totals totals;
-    struct engine_counters counters;
+    struct engine_extremes extremes;
+    struct counters counters; /* SystemMetrics of DESIGN 9 are among them */
+    struct health health;
     struct strategies strategies;
     struct ledger ledger;
     struct rates rates;

@@ -38,12 +38,13 @@ static void record_transition(struct engine *self, const struct breaker_transiti
         .baseline_e8 = transition->baseline_e8,
         .actor = transition->actor,
     };
-    if (transition->to >= BREAKER_TRIPPED && self->counters.first_latch_us == 0) {
-        self->counters.first_latch_us = self->now_us;
+    if (transition->to >= BREAKER_TRIPPED && self->extremes.first_latch_us == 0) {
+        self->extremes.first_latch_us = self->now_us;
     }
     if (transition->from == transition->to) {
         return; /* a timed block: recorded, no alert */
     }
+    counters_add(&self->counters, COUNTER_BREAKER_TRANSITIONS, 1);
     struct text *text = engine_text(self);
     text_add(text, scope_name(self, transition->scope, transition->index));
     text_add(text, ": ");
@@ -128,6 +129,7 @@ static const char *reset(struct engine *self, const struct event_command *comman
     }
     struct breaker_evidence evidence = evidence_now(self);
     enum reset_result result = breaker_reset_approve(&self->breaker, self->now_us, &wish, &evidence);
+    counters_add(&self->counters, COUNTER_BREAKER_RESETS, result == RESET_ACCEPTED);
     if (result == RESET_ACCEPTED && command->scope == SCOPE_STRATEGY) {
         rates_enable(&self->rates, command->scope_index);
     }

@@ -29,7 +29,8 @@ void engine_entry_over(struct engine *self, int32_t instrument)
     self->risk_epoch++;
     struct holding *holding = positions_get(&self->positions, instrument);
     if (holding == NULL) {
-        self->counters.entries_unfilled++;
+        counters_add(&self->counters, COUNTER_ENTRIES_UNFILLED, 1);
+        counters_add(&self->counters, COUNTER_FAILED_TRADES, 1);
         return;
     }
     if (holding->position.size_e6 == 0) {
@@ -153,8 +154,9 @@ static void count_trade(struct engine *self, const struct holding *holding)
 {
     const struct position *position = &holding->position;
     int64_t result_e8 = net_e8(position);
-    self->counters.trades_won += result_e8 > 0;
-    self->counters.trades_lost += result_e8 <= 0;
+    counters_add(&self->counters, COUNTER_SUCCESSFUL_TRADES, result_e8 > 0);
+    counters_add(&self->counters, COUNTER_TRADES_LOST, result_e8 <= 0);
+    counters_add(&self->counters, COUNTER_FAILED_TRADES, result_e8 <= 0);
     self->strategy_trades[position->strategy]++;
     self->shares[position->instrument].result_e8 += result_e8;
     struct breaker_trade trade = {
@@ -314,6 +316,8 @@ void engine_on_fill(struct engine *self, const struct event *event)
         holding->plan.adds++;
     }
     rates_fill(&self->rates, self->now_us);
+    counters_add(&self->counters, COUNTER_FILLS, 1);
+    counters_add(&self->counters, COUNTER_LIQUIDATIONS, fill->kind == FILL_LIQUIDATION);
     advance_order(self, order, event, holding->position.position_id);
     int64_t fee_e8 = opening ? book_opening(self, holding, event) : book_closing(self, holding, event);
     bool closed = holding->position.size_e6 == 0;

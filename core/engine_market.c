@@ -40,7 +40,8 @@ void engine_on_bar(struct engine *self, const struct event *event)
         };
         breaker_shock(&self->breaker, self->now_us, &move);
     }
-    breaker_feed(&self->breaker, self->now_us, event->instrument, 0);
+    struct health_data data = {.instrument = event->instrument, .data_us = event->venue_time_us};
+    health_data(&self->health, &self->breaker, self->now_us, &data);
 }
 
 void engine_on_funding(struct engine *self, const struct event *event)

@@ -53,6 +53,7 @@ struct order *engine_send(struct engine *self, const struct order *wish)
     engine_record_order(self, order);
     engine_act(self, ACTION_PLACE, order->instrument)->place = placement(order);
     rates_message(&self->rates, self->now_us);
+    counters_add(&self->counters, COUNTER_ORDERS_SENT, 1);
     self->risk_epoch++;
     self->changes++;
     self->deadline_dirty = true;
@@ -270,7 +271,7 @@ static enum order_state state_of(enum order_evidence evidence)
 
 static void foreign(struct engine *self, const struct event *event)
 {
-    self->counters.foreign_evidence++;
+    counters_add(&self->counters, COUNTER_FOREIGN_EVIDENCE, 1);
     if (event->order.evidence == EVIDENCE_CANCEL_REJECTED) {
         return; /* the order ended before our cancel arrived: a race, not a stranger */
     }
@@ -292,6 +293,7 @@ static bool denied(enum order_reason reason)
 static void count_result(struct engine *self, const struct order *order)
 {
     if (order->state == ORDER_REJECTED) {
+        counters_add(&self->counters, COUNTER_ORDERS_REJECTED, 1);
         if (order->reason == REASON_WOULD_TRIGGER || order->reason == REASON_REDUCE_ONLY) {
             return;
         }
@@ -303,6 +305,7 @@ static void count_result(struct engine *self, const struct order *order)
     } else if (order->state == ORDER_ACKED) {
         rates_accepted(&self->rates, order->instrument);
         breaker_order_result(&self->breaker, self->now_us, order->instrument, OUTCOME_ACCEPTED);
+        counters_observe(&self->counters, HISTOGRAM_ORDER_LATENCY, order->acked_us - order->sent_us);
     }
 }
 

@@ -187,7 +187,7 @@ static void record_signal(struct engine *self,
                           const struct normal_signal *normal,
                           enum verdict verdict)
 {
-    self->counters.signals++;
+    counters_add(&self->counters, COUNTER_TOTAL_SIGNALS, 1);
     engine_act(self, ACTION_SIGNAL, normal->instrument)->signal = (struct action_signal){
         .signal = signal,
         .verdict = verdict,
@@ -238,7 +238,9 @@ static void decide(struct engine *self, const struct normal_signal *normal)
 
 static void count_denial(struct engine *self, enum verdict verdict)
 {
-    self->counters.denials_latched += verdict == VERDICT_BREAKER_TRIPPED || verdict == VERDICT_BREAKER_LOCKED;
+    bool latched = verdict == VERDICT_BREAKER_TRIPPED || verdict == VERDICT_BREAKER_LOCKED;
+    counters_add(&self->counters, COUNTER_SIGNALS_DENIED, 1);
+    counters_add(&self->counters, COUNTER_SIGNALS_LATCHED, latched);
 }
 
 /* on_opposite = reverse: what is open is closed first; its signal is judged again when that is done. */
@@ -268,7 +270,7 @@ static void execute(struct engine *self, const struct normal_signal *normal)
     } else if (self->assessment.approved && reverses(self, normal)) {
         close_by(self, normal, true);
     } else if (self->assessment.approved) {
-        self->counters.approvals++;
+        counters_add(&self->counters, COUNTER_SIGNALS_APPROVED, 1);
         engine_enter(self, normal, &self->assessment);
     } else {
         count_denial(self, verdict);
@@ -287,6 +289,7 @@ void engine_on_signal(struct engine *self, const struct event *event)
         verdict = signals_judge(&self->signals, self->settings, signal, &market, self->now_us, &normal);
     }
     if (verdict != VERDICT_APPROVED) {
+        counters_add(&self->counters, COUNTER_SIGNALS_DENIED, 1);
         record_signal(self, signal, &normal, verdict);
         record_refusal(self, &normal, verdict);
         return;

@@ -8,21 +8,6 @@ static int64_t earlier(int64_t left_us, int64_t right_us)
     return left_us < right_us ? left_us : right_us;
 }
 
-/* Age of data at which staleness matters for a position: the breaker's reduce and trip levels, in bars. */
-static int64_t stale_deadline(const struct engine *self, int32_t instrument)
-{
-    const struct prices *prices = &self->prices[instrument];
-    if (prices->bar_interval_us <= 0 || prices->bar_close_us == 0) {
-        return INSTANT_NEVER;
-    }
-    int64_t reduce_us = prices->bar_close_us + self->settings->stale_bars_reduce * prices->bar_interval_us;
-    int64_t trip_us = prices->bar_close_us + self->settings->stale_bars_trip * prices->bar_interval_us;
-    if (self->now_us < reduce_us) {
-        return reduce_us;
-    }
-    return self->now_us < trip_us ? trip_us : INSTANT_NEVER;
-}
-
 static int64_t protection_deadline(const struct engine *self, const struct plan *plan)
 {
     if (plan->unprotected_since_us == 0) {
@@ -43,17 +28,17 @@ static int64_t holding_deadline(const struct engine *self, const struct holding 
     if (plan->retry_us > 0) {
         deadline_us = earlier(deadline_us, plan->retry_us);
     }
-    deadline_us = earlier(deadline_us, protection_deadline(self, plan));
 
-    return earlier(deadline_us, stale_deadline(self, holding->position.instrument));
+    return earlier(deadline_us, protection_deadline(self, plan));
 }
 
 int64_t engine_earliest_deadline(struct engine *self)
 {
-    if (self->started_us == 0 || self->ended) {
+    if (self->ended) {
         return INSTANT_NEVER;
     }
     int64_t deadline_us = earlier(self->next_hour_us, breaker_deadline(&self->breaker));
+    deadline_us = earlier(deadline_us, health_deadline(&self->health));
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         deadline_us = earlier(deadline_us, holding_deadline(self, holding));
@@ -77,7 +62,6 @@ static void watch_protection(struct engine *self, struct holding *holding)
 static void watch_holding(struct engine *self, struct holding *holding)
 {
     struct plan *plan = &holding->plan;
-    const struct prices *prices = &self->prices[holding->position.instrument];
     if (holding->position.size_e6 == 0) {
         return;
     }
@@ -89,43 +73,35 @@ static void watch_holding(struct engine *self, struct holding *holding)
     if (plan->exit_wanted == EXIT_NONE && self->now_us >= plan->deadline_us) {
         engine_exit(self, holding, EXIT_TIME);
     }
-    if (prices->bar_interval_us > 0 && prices->bar_close_us > 0) {
-        breaker_feed(&self->breaker, self->now_us, holding->position.instrument, self->now_us - prices->bar_close_us);
-    }
 }
 
-static void metric(struct engine *self, const char *name, int64_t value, int32_t scale)
+/* Gauges are taken when they are read; the rest is counted where it happens. */
+static void set_gauges(struct engine *self)
 {
-    engine_act(self, ACTION_METRIC, INSTRUMENT_NONE)->metric =
-        (struct action_metric){.name = name, .value = value, .scale = scale};
+    struct counters *counters = &self->counters;
+    counters_set(counters, COUNTER_CURRENT_BALANCE, ledger_wallet_e8(&self->ledger));
+    counters_set(counters, COUNTER_CURRENT_EQUITY, engine_equity_e8(self));
+    counters_set(counters, COUNTER_DAILY_PNL, engine_equity_e8(self) - self->day_start_equity_e8);
+    counters_set(counters, COUNTER_OPEN_POSITIONS, self->positions.open_count);
+    counters_set(counters, COUNTER_CACHE_HITS, self->decisions.hits);
+    counters_set(counters, COUNTER_CACHE_MISSES, self->decisions.misses);
+    counters_set(counters, COUNTER_CACHE_EVICTIONS, self->decisions.evictions);
+    counters_set(counters, COUNTER_CACHE_EXPIRIES, self->decisions.expiries);
 }
 
-/* SystemMetrics of DESIGN 9. */
+/* The snapshot of every counter: once a UTC day and at the end (SystemMetrics of DESIGN 9 among them). */
 static void record_metrics(struct engine *self)
 {
-    const struct engine_counters *counters = &self->counters;
-    int64_t failed = counters->trades_lost + counters->entries_unfilled;
-    int64_t all = counters->trades_won + failed;
-    metric(self, "total_signals", counters->signals, 0);
-    metric(self, "successful_trades", counters->trades_won, 0);
-    metric(self, "failed_trades", failed, 0);
-    metric(self, "current_balance", ledger_wallet_e8(&self->ledger), 8);
-    metric(self, "daily_pnl", engine_equity_e8(self) - self->day_start_equity_e8, 8);
-    if (all > 0) {
-        metric(self, "success_rate", fixed_mul_div_clamped(counters->trades_won, ONE_E9, all), 9);
+    struct counter_sample samples[COUNTER_SAMPLES_MAX];
+    set_gauges(self);
+    int32_t count = counters_snapshot(&self->counters, samples);
+    for (int32_t index = 0; index < count; index++) {
+        struct text *name = engine_text(self);
+        text_add(name, samples[index].name);
+        text_add(name, samples[index].suffix);
+        engine_act(self, ACTION_METRIC, INSTRUMENT_NONE)->metric = (struct action_metric){
+            .name = name->bytes, .value = samples[index].value, .scale = samples[index].scale};
     }
-}
-
-static void record_totals(struct engine *self)
-{
-    metric(self, "approvals", self->counters.approvals, 0);
-    metric(self, "denied_under_latch", self->counters.denials_latched, 0);
-    metric(self, "decision_hits", self->decisions.hits, 0);
-    metric(self, "decision_misses", self->decisions.misses, 0);
-    metric(self, "decision_evictions", self->decisions.evictions, 0);
-    metric(self, "decision_expiries", self->decisions.expiries, 0);
-    metric(self, "duplicates_forgotten", self->signals.identities.forgotten + self->signals.contents.forgotten, 0);
-    metric(self, "foreign_evidence", self->counters.foreign_evidence, 0);
 }
 
 static void turn_hour(struct engine *self)
@@ -145,6 +121,7 @@ void engine_on_timer(struct engine *self)
 {
     breaker_equity(&self->breaker, self->now_us, engine_equity_e8(self));
     breaker_tick(&self->breaker, self->now_us);
+    health_tick(&self->health, &self->breaker, self->now_us);
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         watch_holding(self, positions_get(&self->positions, self->positions.open_list[index]));
     }
@@ -169,6 +146,7 @@ void engine_on_end(struct engine *self, const struct event *event)
         }
     }
     if (!all) {
+        health_end(&self->health, &self->breaker, self->now_us, event->instrument);
         return;
     }
     if (!self->shutting_down) {
@@ -180,7 +158,6 @@ void engine_on_end(struct engine *self, const struct event *event)
         engine_record_position(self, positions_get(&self->positions, self->positions.open_list[index]));
     }
     record_metrics(self);
-    record_totals(self);
     engine_record_equity(self);
     self->deadline_dirty = true;
 }

@@ -41,7 +41,7 @@ const char *margin_mode_text(int mode)
 const char *margin_model_text(int model)
 {
     static const char *const words[] = {"binance", "bybit", "hyperliquid", "okx", "bybit_entry"};
-    _Static_assert(ARRAY_COUNT(words) == MARGIN_HYPERLIQUID + 1, "a word for each");
+    _Static_assert(ARRAY_COUNT(words) == MARGIN_BYBIT_ENTRY + 1, "a word for each");
     return WORD_OF(words, model);
 }
 

@@ -181,17 +181,19 @@ static void run_close(struct csv *self)
     self->line = self->walk_line + newlines_count(self->walk, self->run_end);
 }
 
-/* Within a run without quotes a row is what stands between two line ends, unless it is blank. */
+/* A row is what stands between two line ends outside quotes, unless it is blank. Walks to the end
+ * of the rows delivered so far; the line on which the last of them begins. */
 static int64_t run_line(struct csv *self)
 {
     int64_t line = self->walk_line;
     while (self->walk_rows < self->run_rows && self->walk < self->run_end) {
-        bool blank = true;
+        bool blank = true, quoted = false;
         line = self->walk_line;
         const char *at = self->walk;
-        while (at < self->run_end && *at != '\n' && *at != '\r') {
+        for (; at < self->run_end && (quoted || (*at != '\n' && *at != '\r')); at++) {
+            quoted = quoted != (*at == '"');
             blank = blank && (*at == ' ' || *at == '\t');
-            at++;
+            self->walk_line += *at == '\n';
         }
         self->walk_rows += !blank;
         self->walk_line += at < self->run_end && *at == '\n';
@@ -266,22 +268,19 @@ static bool long_line_pass(struct csv *self, struct error *error)
 
 /* ---- one row, line by line ---- */
 
-/* Goes on with the line after the one on which the bad row began. */
+/* Goes on with the line after the one on which the bad row began. (Rows may end in a lone carriage
+ * return: some of this run may have been delivered.) */
 static bool row_refuse(struct csv *self, const char *reason, struct error *error)
 {
+    (void)run_line(self);
+    self->line = self->walk_line;
+    self->at = (size_t)(self->walk - self->window);
     bad_row(self, self->line, reason);
     csv_free(&self->parser);
     if (!parser_begin(self, error)) {
         return false;
     }
-    char *begin = self->window + self->at;
-    char *end = memchr(begin, '\n', self->filled - self->at);
-    if (end == NULL && !self->source_end) {
-        return line_pass(self, error);
-    }
-    self->at = end != NULL ? self->at + (size_t)(end - begin) + 1 : self->filled;
-    self->line++;
-    return true;
+    return line_pass(self, error);
 }
 
 static bool parser_finish(struct csv *self)

@@ -35,13 +35,15 @@ struct csv_place {
 /* Line on which the row begins, from 1; during the narrow callback only. */
 int64_t csv_line(const struct csv_place *place);
 
-/* What the caller wants to hear: `row` or `narrow`; context is handed back. Fields are borrowed until the return; count may
- * exceed CSV_FIELDS_MAX, fields beyond it are not there. False stops the reading (csv_read then returns true). */
+/* What the caller wants to hear: `row` or `narrow`; context is handed back. Fields are borrowed
+ * until the return; count may exceed CSV_FIELDS_MAX, fields beyond it are not there. False stops
+ * the reading (csv_read then returns true). */
 struct csv_handlers {
     void *context;
     bool (*row)(void *context, const struct csv_field *fields, int32_t count, int64_t line);
-    /* The fast way, for millions of rows of numbers: most fields are not copied but point into the input, so there is no
-     * zero byte behind them; 32 bytes may be read from each text whatever its length. */
+    /* The fast way, for millions of rows of numbers: most fields are not copied but point into the
+     * input, so there is no zero byte behind them; 32 bytes may be read from each text whatever its
+     * length. */
     bool (*narrow)(void *context,
                    const struct csv_field *fields,
                    int32_t count,

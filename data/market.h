@@ -1,9 +1,13 @@
-/* market.h - a market at rest: which instruments, and per instrument its candles, mark candles and funding, read from a
- * file, a folder or a manifest into packed series that a run walks through once.
- * Memory   candles go into chunks; beyond MARKET_MEMORY_BYTES they go to an unlinked temporary file ($TMPDIR, else the
- *          folder of the database, else /tmp) and come back by chunk: resident memory does not grow with the data.
- * Reading  everything is read and judged before the run begins: bad data leaves no half-made database.
- * Failure  false and an error (exit 2 usage, 3 bad data, 4 operating); what was survived is in `defects`. */
+/* market.h - a market at rest: which instruments, and per instrument its candles, mark candles and
+ * funding, read from a file, a folder or a manifest into packed series that a run walks through
+ * once.
+ * Memory   candles go into chunks; beyond MARKET_MEMORY_BYTES they go to an unlinked temporary file
+ *          ($TMPDIR, else the folder of the database, else /tmp) and come back by chunk: resident
+ *          memory does not grow with the data.
+ * Reading  everything is read and judged before the run begins: bad data leaves no half-made
+ *          database.
+ * Failure  false and an error (exit 2 usage, 3 bad data, 4 operating); what was survived is in
+ *          `defects`. */
 #ifndef DATA_MARKET_H
 #define DATA_MARKET_H
 
@@ -23,13 +27,16 @@ struct spill;
 
 struct series_facts {
     char path[ERROR_PATH_BYTES];
-    const char *dialect;  /* static text: "binance", "cryptodatadownload", "ccxt-json", "cerberus", ... */
-    int64_t interval_us;  /* inferred: the most frequent step; 0: fewer than two bars */
+    const char
+        *dialect; /* static text: "binance", "cryptodatadownload", "ccxt-json", "cerberus", ... */
+    int64_t interval_us;              /* inferred: the most frequent step; 0: fewer than two bars */
     int64_t count, first_us, last_us; /* inside the range */
-    int64_t outside;      /* rows outside the range, skipped */
+    int64_t outside;                  /* rows outside the range, skipped */
     int64_t duplicates, unsorted, gaps, missing; /* missing: bars absent in gaps */
-    int32_t volume_exponent; /* decimals of the volumes, 0..8; negative where only tens, hundreds ... fit int64 */
-    int32_t price_decimals; /* finest seen */
+    int32_t
+        /* decimals of the volumes, 0..8; negative where only tens, hundreds ... fit int64 */
+        volume_exponent;
+    int32_t price_decimals;                  /* finest seen */
     int64_t first_price_e12, last_price_e12; /* first open, last close */
 };
 
@@ -55,12 +62,14 @@ struct market_defaults {
 };
 
 struct market {
-    struct instruments *instruments; /* symbols sorted by name: index order is the order of streams */
-    struct market_symbol *symbols;   /* instruments->count of them */
-    struct market_range range;       /* resolved: the caller's, else the manifest's window, else everything */
+    struct instruments
+        *instruments;              /* symbols sorted by name: index order is the order of streams */
+    struct market_symbol *symbols; /* instruments->count of them */
+    struct market_range
+        range; /* resolved: the caller's, else the manifest's window, else everything */
     struct defects defects;
-    uint64_t data_hash;              /* XXH3 of the names and raw bytes of every file read, in order */
-    char venue[128];                 /* the manifest's words, or empty */
+    uint64_t data_hash; /* XXH3 of the names and raw bytes of every file read, in order */
+    char venue[128];    /* the manifest's words, or empty */
     char tiers_path[ERROR_PATH_BYTES]; /* dated table used, or empty: defaults */
     int64_t bar_count;
     int64_t interval_us; /* finest bars */
@@ -68,9 +77,11 @@ struct market {
     int32_t window_from_manifest;
 };
 
-/* paths: each a candle file, a folder of them or a manifest. range may be NULL. temporary: folder for spilled chunks or NULL.
- * The symbol of a bare file is its name up to the first '.', '-' or '_' that ends it ("DOGEUSDT-1m-2024-03.csv.zst",
- * "Binance_DOGEUSDT_1h.csv", "DOGE_USDT_USDT-5m-futures.json"); a symbol column wins. Several files of one symbol are joined. */
+/* paths: each a candle file, a folder of them or a manifest. range may be NULL. temporary: folder
+ * for spilled chunks or NULL. The symbol of a bare file is its name up to the first '.', '-' or '_'
+ * that ends it ("DOGEUSDT-1m-2024-03.csv.zst", "Binance_DOGEUSDT_1h.csv",
+ * "DOGE_USDT_USDT-5m-futures.json"); a symbol column wins. Several files of one symbol are joined.
+ * */
 MUST_USE bool market_load(struct market *self,
                           const char *const *paths,
                           int32_t path_count,
@@ -78,7 +89,8 @@ MUST_USE bool market_load(struct market *self,
                           const struct market_defaults *defaults,
                           const char *temporary,
                           struct error *error);
-/* A market without bars: one instrument per distinct token (+ "USDT" where no quote is named), for runs on signals only. */
+/* A market without bars: one instrument per distinct token (+ "USDT" where no quote is named), for
+ * runs on signals only. */
 MUST_USE bool market_from_tokens(struct market *self,
                                  const char *const *tokens,
                                  int32_t token_count,
@@ -95,7 +107,8 @@ struct series_cursor {
     struct bar *buffer; /* private, owned: for spilled chunks */
 };
 void series_open(struct series_cursor *cursor, const struct series *series);
-/* The next bar, borrowed until the following call; NULL at the end. An I/O failure of the spill file is a panic. */
+/* The next bar, borrowed until the following call; NULL at the end. An I/O failure of the spill
+ * file is a panic. */
 const struct bar *series_next(struct series_cursor *cursor);
 void series_close(struct series_cursor *cursor);
 

@@ -1,4 +1,5 @@
-/* market_paths.h - from what the user named (files, folders, manifests) to a sorted list of files with symbol and kind. */
+/* market_paths.h - from what the user named (files, folders, manifests) to a sorted list of files
+ * with symbol and kind. */
 #ifndef DATA_MARKET_PATHS_H
 #define DATA_MARKET_PATHS_H
 

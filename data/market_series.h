@@ -1,4 +1,5 @@
-/* market_series.h - the files of one symbol and kind to one sealed series, or one list of funding rates. */
+/* market_series.h - the files of one symbol and kind to one sealed series, or one list of funding
+ * rates. */
 #ifndef DATA_MARKET_SERIES_H
 #define DATA_MARKET_SERIES_H
 
@@ -16,7 +17,8 @@ struct market_loading {
     XXH3_state_t *hash; /* of names and raw bytes, in the order of reading */
 };
 
-/* files: the `count` files of one symbol and kind, bars or marks. *series NULL afterwards: no bar in the range. */
+/* files: the `count` files of one symbol and kind, bars or marks. *series NULL afterwards: no bar
+ * in the range. */
 MUST_USE bool market_series_load(struct market_loading *self,
                                  struct series **series,
                                  struct series_facts *facts,

@@ -38,7 +38,8 @@ enum decimal_status number_price(const char *text, size_t length, struct number 
     return DECIMAL_OK;
 }
 
-/* What stands in a number's text: digits kept (at most 18 of them) and the power of ten they stand at. */
+/* What stands in a number's text: digits kept (at most 18 of them) and the power of ten they stand
+ * at. */
 struct scan {
     int64_t mantissa;
     int64_t exponent;

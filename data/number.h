@@ -1,7 +1,10 @@
-/* number.h - decimal text of market files to mantissa and number of decimals, exactly and fast; their times to instants.
- * Why      libcsv leaves some 30 ns a row for the reading of six numbers: eight digits at a time take a third of a loop.
- * Laws     value = mantissa / 10^decimals, zeros behind the last significant decimal cut off, so that equal numbers
- *          have equal parts. What the fast way does not know goes to decimal_parse() (core/fixed.h): exact or refused.
+/* number.h - decimal text of market files to mantissa and number of decimals, exactly and fast;
+ * their times to instants.
+ * Why      libcsv leaves some 30 ns a row for the reading of six numbers: eight digits at a time
+ *          take a third of a loop.
+ * Laws     value = mantissa / 10^decimals, zeros behind the last significant decimal cut off, so
+ *          that equal numbers have equal parts. What the fast way does not know goes to
+ *          decimal_parse() (core/fixed.h): exact or refused.
  * Reads    32 bytes from text whatever the length (csv.h promises them). */
 #ifndef DATA_NUMBER_H
 #define DATA_NUMBER_H
@@ -45,7 +48,8 @@ static inline uint64_t number_digits8(const char *text, size_t count)
     return (number_load8(text) ^ 0x3030303030303030ULL) << (8 * (8 - count));
 }
 
-/* High bits where a value is not 0..9. Such masks may be joined, the values themselves may not: 8 | 7 is 15. */
+/* High bits where a value is not 0..9. Such masks may be joined, the values themselves may not: 8 |
+ * 7 is 15. */
 static inline uint64_t number_odd_bits(uint64_t digits)
 {
     return ((digits + 0x0606060606060606ULL) | digits) & 0xf0f0f0f0f0f0f0f0ULL;
@@ -75,7 +79,8 @@ static inline bool number_whole(const char *text, size_t length, int64_t *out)
     return (number_odd_bits(high) | number_odd_bits(low)) == 0;
 }
 
-/* Plain text only: digits, a point within the first nine characters, up to eight decimals. False: take the slow way. */
+/* Plain text only: digits, a point within the first nine characters, up to eight decimals. False:
+ * take the slow way. */
 static inline bool number_fast(const char *text, size_t length, struct number *out)
 {
     size_t point = number_point8(text);
@@ -115,13 +120,15 @@ static inline bool number_fast(const char *text, size_t length, struct number *o
     return (number_odd_bits(whole) | number_odd_bits(part)) == 0;
 }
 
-/* The slow and complete ways. A price: at most 12 decimals, fits int64 at 1e-12. A volume: any finite number of zero or
- * more; digits beyond the 18th and decimals beyond the 8th are cut off (an indicator, never money). */
+/* The slow and complete ways. A price: at most 12 decimals, fits int64 at 1e-12. A volume: any
+ * finite number of zero or more; digits beyond the 18th and decimals beyond the 8th are cut off (an
+ * indicator, never money). */
 MUST_USE enum decimal_status number_price(const char *text, size_t length, struct number *out);
 MUST_USE enum decimal_status number_volume(const char *text, size_t length, struct number *out);
 
-/* A time of a market file: seconds (with a fraction), ms, us or ns since the epoch by magnitude (PROTOCOLS E), or
- * ISO-8601 text; text without a zone is UTC, as all these files are. False: not a time of 1970 or later. */
+/* A time of a market file: seconds (with a fraction), ms, us or ns since the epoch by magnitude
+ * (PROTOCOLS E), or ISO-8601 text; text without a zone is UTC, as all these files are. False: not a
+ * time of 1970 or later. */
 MUST_USE bool number_time(const char *text, size_t length, int64_t *time_us);
 /* The same for a whole number already read. */
 static inline int64_t number_time_us(int64_t value)

@@ -119,11 +119,12 @@ static bool build(struct store *self, const char *path, const struct store_run *
     if (!connect(self, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
         return false;
     }
-    /* Only before the first table can a file learn to shrink. */
-    if (!self->bulk && !store_execute(self, "PRAGMA auto_vacuum = INCREMENTAL", "a new database")) {
-        return false;
-    }
-    if (!store_execute(self, settings_new, "a new database")) {
+    /* Only before the first table: assessments of some 4 KB want larger pages, a live file that
+     * will be pruned must learn to shrink. */
+    const char *layout =
+        self->bulk ? "PRAGMA page_size = 8192" : "PRAGMA auto_vacuum = INCREMENTAL";
+    if (!store_execute(self, layout, "a new database") ||
+        !store_execute(self, settings_new, "a new database")) {
         return false;
     }
     if (!migrate_forward(self->db, !self->bulk)) {

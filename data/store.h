@@ -3,6 +3,8 @@
  *          large transactions and builds the indexes at the end; killed at any moment the file says runs.status='running' or
  *          is complete. Refused by name: a file of another program (application_id), a newer user_version, a used file
  *          without --force, a file that another process writes.
+ * Place    a bulk run is written beside its place (PATH-new) and moves there when it is whole; until then the file in its
+ *          place says 'running', is held against other runs and has no rows. A step-by-step run is in its place at once.
  * Failure  open and close say so with an error (exit 4, or 2 for a refused file); a failing record is kept as the store's
  *          first error and reported by store_close(): records are many, checks are few. */
 #ifndef DATA_STORE_H

@@ -14,7 +14,8 @@ struct tier_row {
     struct tier tier;
     int64_t line, order;
     int64_t
-        table; /* a symbol may stand in a file more than once: perpetual first, then dated contracts */
+        /* a symbol may stand in a file more than once: perpetual first, then dated contracts */
+        table;
 };
 
 struct tier_reading {
@@ -85,8 +86,8 @@ static struct tier_row *row_add(struct tier_reading *self, int64_t line)
     return row;
 }
 
-/* A tier from 0 on begins a table. One that could not be read (all zero) stays in its table, which it
- * then makes break the laws: a table cut short would be too kind. */
+/* A tier from 0 on begins a table. One that could not be read (all zero) stays in its table, which
+ * it then makes break the laws: a table cut short would be too kind. */
 static void table_judge(struct tier_reading *self, struct tier_row *row)
 {
     if (row->tier.floor_e8 == 0 && row->tier.leverage_max > 0) {
@@ -135,7 +136,8 @@ tier_from_fields(const struct tier_reading *self, const struct csv_field *fields
            leverage_narrow(leverage_e2, &tier->leverage_max);
 }
 
-/* A row that cannot be read leaves a tier that breaks the laws, and so its symbol to the default. */
+/* A row that cannot be read leaves a tier that breaks the laws, and so its symbol to the default.
+ * */
 static void csv_data(struct tier_reading *self, const struct csv_field *fields, int64_t line)
 {
     const struct csv_field *symbol = &fields[self->column[COLUMN_SYMBOL]];

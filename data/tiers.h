@@ -1,12 +1,16 @@
-/* tiers.h - dated tables of leverage brackets, and the conservative table that serves where none names a symbol.
- * Formats  CSV with the columns symbol, tier, min_notional, max_notional, maintenance_margin_rate, max_leverage,
- *          maintenance_amount_cum (any order, more columns are fine); JSON {"SYMBOL": [[bracket, leverage, floor, cap, rate,
- *          cum], ...], ...} where names that begin with '_' are remarks.
- * Laws     tiers of a symbol ascend without holes from 0, 0 < rate < 1, leverage >= 1, as core/instruments.h demands;
- *          a symbol whose tiers do not is left out with a defect "bad-tiers" and takes the default. A symbol
- *          that begins again from 0 (a dated contract behind its perpetual) keeps its first table: defect "duplicate-tiers".
- * Default  model Binance USD-M, stricter than most of its small-cap tables of 2024 and 2026: 1 % and 50x up to 5,000, then 25x ... 1x up
- *          to 5 million (tiers.c has the rows). Above its last cap the last row goes on.
+/* tiers.h - dated tables of leverage brackets, and the conservative table that serves where none
+ * names a symbol.
+ * Formats  CSV with the columns symbol, tier, min_notional, max_notional, maintenance_margin_rate,
+ *          max_leverage, maintenance_amount_cum (any order, more columns are fine); JSON {"SYMBOL":
+ *          [[bracket, leverage, floor, cap, rate, cum], ...], ...} where names that begin with '_'
+ *          are remarks.
+ * Laws     tiers of a symbol ascend without holes from 0, 0 < rate < 1, leverage >= 1, as
+ *          core/instruments.h demands; a symbol whose tiers do not is left out with a defect
+ *          "bad-tiers" and takes the default. A symbol that begins again from 0 (a dated contract
+ *          behind its perpetual) keeps its first table: defect "duplicate-tiers".
+ * Default  model Binance USD-M, stricter than most of its small-cap tables of 2024 and 2026: 1 %
+ *          and 50x up to 5,000, then 25x ... 1x up to 5 million (tiers.c has the rows). Above its
+ *          last cap the last row goes on.
  * Failure  false and an error (exit 3): no such columns, not one symbol. */
 #ifndef DATA_TIERS_H
 #define DATA_TIERS_H

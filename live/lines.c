@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "data/feed_json.h"
+#include "live/stop.h"
 
 enum { LINES_START = 1 << 16 };
 
@@ -72,11 +73,14 @@ static enum lines_status fill(struct lines *self, struct error *error)
     if (!make_room(self, error)) {
         return LINES_FAILED;
     }
+    if (!stop_wait_readable(self->descriptor)) {
+        return LINES_INTERRUPTED;
+    }
     ssize_t count = read(self->descriptor, self->buffer + self->end, self->capacity - self->end);
+    if (count < 0 && errno == EINTR) {
+        return LINES_INTERRUPTED;
+    }
     if (count < 0) {
-        if (errno == EINTR) {
-            return LINES_INTERRUPTED;
-        }
         (void)error_set(error, EXIT_CODE_OPERATING, self->path, self->line, "cannot be read: %s", strerror(errno));
         return LINES_FAILED;
     }

@@ -1,8 +1,6 @@
 #include "live/paper.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include "data/feed_json.h"
 #include "data/store.h"
 #include "live/lines.h"
+#include "live/stop.h"
 #include "sim/exchange/session.h"
 #include "version.h"
 
@@ -32,29 +31,13 @@ struct paper {
     struct error error;
 };
 
-static volatile sig_atomic_t stop_asked; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a handler has no self
-
-static void on_stop(int number)
-{
-    (void)number;
-    stop_asked = 1;
-}
-
-static void catch_stops(void)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof(action));
-    action.sa_handler = on_stop; /* no SA_RESTART: a blocked read must return */
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGINT, &action, NULL);
-}
-
-static int64_t clock_ns(clockid_t clock)
+/* Wall clock, for the run's own row alone. */
+static int64_t wall_us(void)
 {
     struct timespec now;
-    (void)clock_gettime(clock, &now);
+    (void)clock_gettime(CLOCK_REALTIME, &now);
 
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
 /* ---- the store, and a line for people beside it ---- */
@@ -111,7 +94,7 @@ static bool begin_store(struct paper *self)
         .build = CERBERUS_VERSION,
         .facts = "{}",
         .config_hash = text_hash(config),
-        .started_at_us = clock_ns(CLOCK_REALTIME) / 1000,
+        .started_at_us = wall_us(),
     };
     bool done = store_begin(self->store, &row, &self->error);
     free(config);
@@ -142,7 +125,7 @@ static bool start(struct paper *self)
     store_strategies(self->store, &self->session.engine->strategies);
     self->running = true;
     self->first_us = self->record.time_us;
-    self->started_ns = clock_ns(CLOCK_MONOTONIC);
+    self->started_ns = stop_now_ns();
     session_start(&self->session, self->record.time_us);
 
     return store_commit(self->store, &self->error);
@@ -150,15 +133,11 @@ static bool start(struct paper *self)
 
 /* ---- lines ---- */
 
-/* With --speed: not before its time. An absolute deadline, cut short by a signal. */
+/* With --speed: not before its time. */
 static void wait_for(const struct paper *self)
 {
-    if (self->options->speed == 0) {
-        return;
-    }
-    int64_t at_ns = self->started_ns + (self->record.time_us - self->first_us) * 1000 / self->options->speed;
-    struct timespec deadline = {.tv_sec = at_ns / 1000000000, .tv_nsec = at_ns % 1000000000};
-    while (stop_asked == 0 && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR) {
+    if (self->options->speed > 0) {
+        stop_wait_until(self->started_ns + (self->record.time_us - self->first_us) * 1000 / self->options->speed);
     }
 }
 
@@ -168,7 +147,7 @@ static bool take_record(struct paper *self)
         return start(self);
     }
     wait_for(self);
-    if (stop_asked != 0) {
+    if (stop_asked()) {
         return true;
     }
     if (self->record.kind == FEED_SIGNAL) {
@@ -187,7 +166,7 @@ static bool take_record(struct paper *self)
 
 static bool take_lines(struct paper *self)
 {
-    while (stop_asked == 0 && !self->finished) {
+    while (!stop_asked() && !self->finished) {
         const char *text = NULL;
         size_t length = 0;
         enum lines_status status = lines_next(&self->lines, &text, &length, &self->error);
@@ -246,7 +225,7 @@ static bool end_store(struct paper *self, const char *status)
                           status,
                           self->session.runner.events,
                           digest,
-                          clock_ns(CLOCK_REALTIME) / 1000,
+                          wall_us(),
                           &self->error);
     (void)printf("digest %s over %" PRId64 " events\n", digest, self->session.runner.events);
 
@@ -283,8 +262,7 @@ int paper_run(const struct live_options *options, struct simulation *simulation,
     error_init(&self->error);
     instruments_init(&self->instruments);
     feed_parser_init(&self->parser, options->feed, &self->instruments);
-    catch_stops();
-    bool done = lines_open(&self->lines, options->feed, &self->error) && take_lines(self);
+    bool done = stop_catch(&self->error) && lines_open(&self->lines, options->feed, &self->error) && take_lines(self);
     int code = finish(self, done);
     store_close(self->store);
     session_release(&self->session);

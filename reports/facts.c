@@ -35,9 +35,9 @@ json_t *facts_member(const struct facts *self, const char *name)
     return json_object_get(self->facts, name);
 }
 
-const json_t *facts_setting(const struct facts *self, const char *key)
+json_t *facts_setting(const struct facts *self, const char *key)
 {
-    const json_t *at = json_object_get(self->config, key);
+    json_t *at = json_object_get(self->config, key);
     char part[128];
 
     if (at != NULL) {
@@ -62,7 +62,7 @@ const char *facts_text(const struct facts *self, const char *name)
     return json_string_value(facts_member(self, name));
 }
 
-void fact_words(const json_t *value, struct buffer *out)
+static void scalar_words(const json_t *value, struct buffer *out)
 {
     if (json_is_string(value)) {
         buffer_add(out, json_string_value(value));
@@ -74,6 +74,21 @@ void fact_words(const json_t *value, struct buffer *out)
         buffer_add(out, json_is_true(value) ? "yes" : "no");
     } else if (json_is_array(value)) {
         buffer_format(out, "%zu", json_array_size(value));
+    }
+}
+
+void fact_words(json_t *value, struct buffer *out)
+{
+    const char *name;
+    json_t *member;
+    const char *gap = "";
+
+    scalar_words(value, out);
+    json_object_foreach(value, name, member)
+    {
+        buffer_format(out, "%s%s ", gap, name);
+        scalar_words(member, out);
+        gap = ", ";
     }
 }
 

@@ -3,10 +3,10 @@
  * is not shown, what is of another type is shown as it is.
  * Fields used  fidelity, operator, starting_balance, quote, venue, window [first_us, last_us],
  *              assumptions [text], notes [text], not_applicable [{check, reason}], symbols
- *              [{symbol, bars, first, last, interval_us, gaps, missing, mark_source, funding,
- *              tiers, rules}], market_change [{symbol, first, last}], bounds {any: value},
- *              signals {any: number}, cache {hits, misses, evictions, expiries}, exchange {any:
- *              number}. */
+ *              [{symbol, bars, first, last, interval_us, gaps, missing, duplicates, unsorted,
+ *              mark_source, funding, tiers, rules}], market_change [{symbol, first, last}],
+ *              bounds {any: value}, signals {any: number}, cache {hits, misses, evictions,
+ *              expiries}, exchange {any: number}. */
 #ifndef REPORTS_FACTS_H
 #define REPORTS_FACTS_H
 
@@ -24,12 +24,13 @@ void facts_release(struct facts *self);
 /* The member of an object, or NULL. */
 json_t *facts_member(const struct facts *self, const char *name);
 /* The setting of this dotted key, nested or flat, or NULL. */
-const json_t *facts_setting(const struct facts *self, const char *key);
+json_t *facts_setting(const struct facts *self, const char *key);
 /* A text, or NULL when it is absent or not a text. */
 const char *facts_text(const struct facts *self, const char *name);
 
-/* A value in words: text as it is, numbers, yes or no, the length of a list, "" for nothing. */
-void fact_words(const json_t *value, struct buffer *out);
+/* A value in words: text as it is, numbers, yes or no, the length of a list, the members of an
+ * object, "" for nothing. */
+void fact_words(json_t *value, struct buffer *out);
 /* A number or a decimal text; UNDEFINED else. */
 double fact_number(const json_t *value);
 /* An integer of either kind, 0 else. */

@@ -86,11 +86,20 @@ static void plot_bars(struct plots *self, const char *file, const char *title, e
         "set xrange [%.8g:%.8g]\nset yrange [-0.7:%lld.7]\n"
         "set arrow from first 0, graph 0 to first 0, graph 1 nohead lc rgb '#555555' lw 1 front\n"
         "plot $bars using (0):2:(0):1:($2-0.38):($2+0.38):3 with boxxyerror fc rgb variable "
-        "notitle, "
-        "$bars using ($1 < 0 ? $1 : NaN):2:4 with labels right offset -0.6,0 font ',11' notitle, "
-        "$bars using ($1 >= 0 ? $1 : NaN):2:4 with labels left offset 0.6,0 font ',11' notitle\n",
+        "notitle",
         self->figures->quote, lowest - (lowest < 0 ? air : air * 0.1),
         highest + (highest > 0 ? air : air * 0.1), (long long)groups.count - 1);
+    /* gnuplot 5.4 dies of labels without a single point, so each kind is asked for only if it is
+     * there. The bars stand in order of profit. */
+    if (groups.count > 0 && groups.items[0].profit < 0) {
+        buffer_add(&self->script, ", $bars using ($1 < 0 ? $1 : NaN):2:4 with labels right "
+                                  "offset -0.6,0 font ',11' notitle");
+    }
+    if (groups.count > 0 && !(groups.items[groups.count - 1].profit < 0)) {
+        buffer_add(&self->script, ", $bars using ($1 >= 0 ? $1 : NaN):2:4 with labels left "
+                                  "offset 0.6,0 font ',11' notitle");
+    }
+    buffer_add(&self->script, "\n");
     groups_release(&groups);
 }
 

@@ -1,6 +1,7 @@
 #include "reports/plots.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -132,39 +133,63 @@ static bool draw_failed(const char *folder, int status, struct error *error)
                          "gnuplot is not installed: install gnuplot-nox; the tables are written, "
                          "the pictures are not");
     }
-    return error_set(
-        error, EXIT_CODE_OPERATING, NULL, 0,
-        "gnuplot failed on %s/pictures.gp: run it by hand to see why; the tables are written",
-        folder);
+    return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                     "gnuplot failed on %s/pictures.gp: see pictures.log beside it; the tables "
+                     "are written",
+                     folder);
+}
+
+/* Runs gnuplot in the folder and waits; its wait status, as a shell's 127 when it is not there. */
+static int gnuplot_run(const char *folder)
+{
+    enum { NOT_FOUND = 127 << 8, LOG_MODE = 0666 };
+    posix_spawn_file_actions_t actions;
+    pid_t child = 0;
+    int status = NOT_FOUND;
+    char program[] = "gnuplot";
+    char script[] = "pictures.gp";
+    char *arguments[] = {program, script, NULL};
+
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return status;
+    }
+    bool ready = posix_spawn_file_actions_addchdir_np(&actions, folder) == 0 &&
+                 posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "pictures.log",
+                                                  O_WRONLY | O_CREAT | O_TRUNC, LOG_MODE) == 0;
+    if (ready && posix_spawnp(&child, program, &actions, NULL, arguments, environ) == 0) {
+        while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        }
+    }
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+static void file_remove(const char *folder, const char *file)
+{
+    struct buffer path;
+
+    buffer_init(&path);
+    buffer_format(&path, "%s/%s", folder, file);
+    (void)unlink(path.bytes);
+    buffer_release(&path);
 }
 
 bool plots_draw(const struct plots *self, const char *folder, struct error *error)
 {
     struct buffer path;
-    posix_spawn_file_actions_t actions;
-    pid_t child = 0;
-    int status = 0;
-    char program[] = "gnuplot";
-    char script[] = "pictures.gp";
-    char *arguments[] = {program, script, NULL};
 
     buffer_init(&path);
     buffer_format(&path, "%s/pictures.gp", folder);
     bool saved = buffer_save(&self->script, path.bytes, error);
-    if (saved && posix_spawn_file_actions_init(&actions) == 0) {
-        (void)posix_spawn_file_actions_addchdir_np(&actions, folder);
-        int spawned = posix_spawnp(&child, program, &actions, NULL, arguments, environ);
-        (void)posix_spawn_file_actions_destroy(&actions);
-        status = 127 << 8; /* as a shell says "not found" */
-        if (spawned == 0) {
-            while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-            }
-        }
-    }
-    bool drawn = saved && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (drawn) {
-        (void)unlink(path.bytes);
-    }
     buffer_release(&path);
-    return drawn || (saved && draw_failed(folder, status, error));
+    if (!saved) {
+        return false;
+    }
+    int status = gnuplot_run(folder);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        return draw_failed(folder, status, error);
+    }
+    file_remove(folder, "pictures.gp");
+    file_remove(folder, "pictures.log");
+    return true;
 }

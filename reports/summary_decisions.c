@@ -153,7 +153,9 @@ static void decisions_breaker(struct summary *self, const struct summary_input *
     table_cell(table, "Transitions");
     table_cell(table, "%lld", (long long)breaker->transitions);
     buffer_init(&words);
-    fact_words(facts_member(input->facts, "operator"), &words);
+    json_t *operator_model = facts_member(input->facts, "operator");
+    json_t *model = json_object_get(operator_model, "model");
+    fact_words(model != NULL ? model : operator_model, &words);
     if (words.length > 0) {
         table_cell(table, "Operator model");
         table_cell(table, "%s", words.bytes);

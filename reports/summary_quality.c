@@ -29,12 +29,28 @@ static void cell_fact_instant(struct table *table, const json_t *object, const c
     }
 }
 
+static void quality_note(struct table *table, const struct facts *facts)
+{
+    const char *fidelity = facts_text(facts, "fidelity");
+    const char *venue = facts_text(facts, "venue");
+
+    if (fidelity != NULL) {
+        bool named = venue != NULL && *venue != '\0';
+        table_note(table,
+                   "Fidelity: %s%s%s. A gap is a stretch without bars: an outage, or a hole in the "
+                   "file.",
+                   fidelity, named ? "; venue: " : "", named ? venue : "");
+    }
+}
+
 static void quality_markets(struct summary *self, const struct facts *facts)
 {
-    static const char *const columns[] = {"Symbol",  "Bars", "From",    "To",    "Interval", "Gaps",
-                                          "Missing", "Mark", "Funding", "Tiers", "Rules"};
-    static const char *const behind[] = {"gaps",    "missing", "mark_source",
-                                         "funding", "tiers",   "rules"};
+    static const struct table_column columns[] = {
+        {"Symbol", ALIGN_LEFT},   {"Bars", ALIGN_RIGHT},       {"From", ALIGN_LEFT},
+        {"To", ALIGN_LEFT},       {"Interval", ALIGN_LEFT},    {"Gaps", ALIGN_RIGHT},
+        {"Missing", ALIGN_RIGHT}, {"Duplicates", ALIGN_RIGHT}, {"Unsorted", ALIGN_RIGHT},
+        {"Funding", ALIGN_RIGHT}};
+    static const char *const behind[] = {"gaps", "missing", "duplicates", "unsorted", "funding"};
     struct table *table = summary_table(self, "DATA QUALITY");
     const json_t *symbols = facts_member(facts, "symbols");
     size_t index;
@@ -42,9 +58,7 @@ static void quality_markets(struct summary *self, const struct facts *facts)
     char cell[CELL_BYTES];
 
     for (size_t i = 0; i < ARRAY_COUNT(columns); i++) {
-        bool number = strcmp(columns[i], "Bars") == 0 || strcmp(columns[i], "Gaps") == 0 ||
-                      strcmp(columns[i], "Missing") == 0;
-        table_column(table, columns[i], number ? ALIGN_RIGHT : ALIGN_LEFT);
+        table_column(table, columns[i].name, columns[i].align);
     }
     json_array_foreach(symbols, index, symbol)
     {
@@ -58,14 +72,68 @@ static void quality_markets(struct summary *self, const struct facts *facts)
             cell_fact(table, symbol, behind[i]);
         }
     }
-    const char *fidelity = facts_text(facts, "fidelity");
-    const char *venue = facts_text(facts, "venue");
-    if (fidelity != NULL) {
-        table_note(
-            table,
-            "Fidelity: %s%s%s. A gap is a stretch without bars: an outage, or a hole in the file.",
-            fidelity, venue != NULL ? "; venue: " : "", venue != NULL ? venue : "");
+    quality_note(table, facts);
+}
+
+/* The text that a symbol bears under a name, without the folders of a path; NULL: none. */
+static const char *said_of(const json_t *symbol, const char *name)
+{
+    const char *said = json_string_value(json_object_get(symbol, name));
+    const char *folder = said == NULL || *said != '/' ? NULL : strrchr(said, '/');
+
+    return folder != NULL ? folder + 1 : said;
+}
+
+/* One row: a text, and which symbols bear it. Nothing for a text that an earlier symbol had. */
+static void said_row(struct table *table, const struct facts *facts, const char *name, size_t first)
+{
+    enum { SHOWN = 6 };
+    const json_t *symbols = facts_member(facts, "symbols");
+    const char *said = said_of(json_array_get(symbols, first), name);
+    struct buffer bearers;
+    int64_t count = 0;
+    bool repeated = false;
+
+    buffer_init(&bearers);
+    for (size_t i = 0; said != NULL && i < json_array_size(symbols); i++) {
+        const json_t *symbol = json_array_get(symbols, i);
+        const char *other = said_of(symbol, name);
+        if (other == NULL || strcmp(other, said) != 0) {
+            continue;
+        }
+        repeated = repeated || i < first;
+        if (count++ < SHOWN) {
+            buffer_add(&bearers, count > 1 ? ", " : "");
+            fact_words(json_object_get(symbol, "symbol"), &bearers);
+        }
     }
+    if (count > 0 && !repeated) {
+        bool all = count == (int64_t)json_array_size(symbols);
+        table_cell(table, "%s", name);
+        table_cell(table, "%s", said);
+        table_cell(table, "%lld", (long long)count);
+        table_cell(table, "%s%s", all ? "all" : bearers.bytes,
+                   !all && count > SHOWN ? ", ..." : "");
+    }
+    buffer_release(&bearers);
+}
+
+static void quality_rules(struct summary *self, const struct facts *facts)
+{
+    static const char *const names[] = {"mark_source", "tiers", "rules", "dialect"};
+    struct table *table = summary_table(self, "MARK PRICES, TIERS AND RULES");
+    const json_t *symbols = facts_member(facts, "symbols");
+
+    table_column(table, "Of", ALIGN_LEFT);
+    table_column(table, "What is used", ALIGN_LEFT);
+    table_column(table, "Symbols", ALIGN_RIGHT);
+    table_column(table, "Which", ALIGN_LEFT);
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        for (size_t symbol = 0; symbol < json_array_size(symbols); symbol++) {
+            said_row(table, facts, names[i], symbol);
+        }
+    }
+    table->folded = table_rows(table) == 0;
 }
 
 /* Any flat object of counts, one row a member. */
@@ -86,6 +154,10 @@ quality_counts(struct summary *self, const struct facts *facts, const char *name
     {
         table_cell(table, "%s", key);
         cell_fact(table, object, key);
+    }
+    if (strcmp(name, "exchange") == 0 && facts_member(facts, "comparisons") != NULL) {
+        table_cell(table, "times that its books and the core's were compared");
+        cell_fact(table, facts->facts, "comparisons");
     }
 }
 
@@ -178,6 +250,7 @@ void summary_quality(struct summary *self, const struct summary_input *input)
 {
     quality_counts(self, input->facts, "bounds", "BOUNDS OVER INTRABAR PATHS");
     quality_markets(self, input->facts);
+    quality_rules(self, input->facts);
     quality_counts(self, input->facts, "signals", "SIGNALS FILE");
     quality_counts(self, input->facts, "exchange", "MOCK EXCHANGE");
     quality_defects(self, input->run);

@@ -90,6 +90,8 @@ static bool table_ruled(const struct table *self, int64_t row)
 
 /* ---- terminal ---- */
 
+enum { TERMINAL_COLUMNS = 132, LAST_COLUMNS_MIN = 40, GAP_COLUMNS = 3 };
+
 struct widths {
     int64_t columns[TABLE_COLUMNS_MAX];
     int64_t all; /* of a row with its gaps */
@@ -105,8 +107,14 @@ static struct widths table_widths(const struct table *self)
             int64_t columns = buffer_columns(table_at(self, row, c));
             widest = columns > widest ? columns : widest;
         }
+        if (c + 1 == self->column_count && self->columns[c].align == ALIGN_LEFT) {
+            /* Sentences stand in the last column: they are wrapped, all else is as wide as it is. */
+            int64_t left = TERMINAL_COLUMNS - widths.all - (c > 0 ? GAP_COLUMNS : 0);
+            int64_t most = left > LAST_COLUMNS_MIN ? left : LAST_COLUMNS_MIN;
+            widest = widest < most ? widest : most;
+        }
         widths.columns[c] = widest;
-        widths.all += widest + (c > 0 ? 3 : 0);
+        widths.all += widest + (c > 0 ? GAP_COLUMNS : 0);
     }
     return widths;
 }
@@ -136,6 +144,60 @@ static void print_rule(const struct table *self, const struct widths *widths, st
     buffer_add(out, "\n");
 }
 
+/* Bytes of the text that fit into a line: up to the last blank before the width, else to the
+ * width. */
+static size_t line_length(const char *words, int64_t width)
+{
+    size_t length = 0;
+    size_t blank = 0;
+
+    for (int64_t columns = 0; words[length] != '\0'; length++) {
+        columns += ((unsigned char)words[length] & 0xc0) != 0x80;
+        if (columns > width) {
+            return blank > 0 ? blank : length;
+        }
+        blank = words[length] == ' ' ? length : blank;
+    }
+    return length;
+}
+
+/* The last cell, on as many lines as it needs; the lines after the first begin below it. */
+static void print_last(const struct table *self,
+                       const struct widths *widths,
+                       const char *words,
+                       struct buffer *out)
+{
+    int last = self->column_count - 1;
+    int lead = (int)(widths->all - widths->columns[last]);
+    struct buffer line;
+
+    buffer_init(&line);
+    for (bool first = true; first || *words != '\0'; first = false) {
+        size_t length = line_length(words, widths->columns[last]);
+        buffer_clear(&line);
+        buffer_append(&line, words, length);
+        if (!first) {
+            buffer_format(out, "\n%*s", lead, "");
+        }
+        print_padded(out, line.bytes, widths->columns[last], self->columns[last].align, true);
+        words += length;
+        words += *words == ' ';
+    }
+    buffer_release(&line);
+    buffer_add(out, "\n");
+}
+
+static void
+print_row(const struct table *self, const struct widths *widths, int64_t row, struct buffer *out)
+{
+    for (int c = 0; c + 1 < self->column_count; c++) {
+        print_padded(out, table_at(self, row, c), widths->columns[c], self->columns[c].align,
+                     false);
+        buffer_add(out, " | ");
+    }
+    print_last(self, widths, table_at(self, row, self->column_count - 1), out);
+}
+
 void table_print(const struct table *self, struct buffer *out)
 {
     struct widths widths = table_widths(self);
@@ -157,12 +219,7 @@ void table_print(const struct table *self, struct buffer *out)
         if (table_ruled(self, row)) {
             print_rule(self, &widths, out);
         }
-        for (int c = 0; c < self->column_count; c++) {
-            buffer_add(out, c > 0 ? " | " : "");
-            print_padded(out, table_at(self, row, c), widths.columns[c], self->columns[c].align,
-                         c + 1 == self->column_count);
-        }
-        buffer_add(out, "\n");
+        print_row(self, &widths, row, out);
     }
     buffer_add(out, "\n");
 }

@@ -129,19 +129,20 @@ static void fill_result(struct run *self, struct run_result *result)
     result->events = self->session.runner.events;
     result->comparisons = self->session.runner.comparisons;
     result->records = self->merged.records;
-    result->signals = engine->counters.signals;
-    result->approvals = engine->counters.approvals;
-    result->trades_won = engine->counters.trades_won;
-    result->trades_lost = engine->counters.trades_lost;
-    result->entries_unfilled = engine->counters.entries_unfilled;
+    const struct counters *counters = &engine->counters;
+    result->signals = counters_value(counters, COUNTER_TOTAL_SIGNALS);
+    result->approvals = counters_value(counters, COUNTER_SIGNALS_APPROVED);
+    result->trades_won = counters_value(counters, COUNTER_SUCCESSFUL_TRADES);
+    result->trades_lost = counters_value(counters, COUNTER_TRADES_LOST);
+    result->entries_unfilled = counters_value(counters, COUNTER_ENTRIES_UNFILLED);
     result->liquidations = exchange_counters(self->session.exchange)->liquidations;
-    result->denied_latched = engine->counters.denials_latched;
+    result->denied_latched = counters_value(counters, COUNTER_SIGNALS_LATCHED);
     result->resets = self->session.operator_model.resets;
     result->start_balance_e8 = self->inputs->simulation->exchange.starting_balance;
     result->final_balance_e8 = ledger_wallet_e8(&engine->ledger);
     result->latched_at_end = breaker_worst(&engine->breaker) >= BREAKER_TRIPPED;
-    result->first_latch_us = engine->counters.first_latch_us;
-    result->max_drawdown_ppm = engine->counters.drawdown_max_ppm;
+    result->first_latch_us = engine->extremes.first_latch_us;
+    result->max_drawdown_ppm = engine->extremes.drawdown_max_ppm;
     digest_format(&engine->digest, result->digest);
     result->seconds_e6 = (monotonic_ns() - self->started_ns) / 1000;
 }

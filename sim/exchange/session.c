@@ -121,18 +121,20 @@ void session_symbol_end(struct session *self, int32_t instrument, int64_t time_u
     deliver_end(self, instrument, time_us);
 }
 
-/* On signals alone the signal's price is the market: it reaches the exchange first, and the core with the signal. */
+/* On signals alone the signal's own price is the market, for the exchange and, with the signal itself, for the core. */
 static void signal_price(struct session *self, const struct signal *signal, int64_t arrival_us)
 {
     const struct engine *engine = self->engine;
     struct resolution found = instruments_resolve(engine->instruments, signal->token);
-    if (engine->settings->fidelity != FIDELITY_SIGNALS || found.instrument == INSTRUMENT_NONE) {
+    if (found.instrument == INSTRUMENT_NONE || !signal->has_price || signal->bad != 0 || signal->price_e12 <= 0) {
         return;
     }
-    if (signal->has_price && signal->bad == 0 && signal->price_e12 > 0) {
-        exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
-        session_advance(self, arrival_us);
-    }
+    exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
+    session_advance(self, arrival_us);
+    struct event event = {
+        .kind = EVENT_MARKET, .instrument = found.instrument, .time_us = arrival_us, .venue_time_us = arrival_us};
+    event.market = (struct event_market){.last_e12 = signal->price_e12, .mark_e12 = signal->price_e12};
+    deliver(self, &event);
 }
 
 /* A quiet market's price is brought up to date just before the signal that asks for it. */
@@ -150,8 +152,11 @@ void session_signal(struct session *self, const struct signal *signal, int64_t a
 {
     session_reach(self, arrival_us);
     session_advance(self, arrival_us);
-    signal_price(self, signal, arrival_us);
-    signal_quote(self, signal, arrival_us);
+    if (self->engine->settings->fidelity == FIDELITY_SIGNALS) {
+        signal_price(self, signal, arrival_us);
+    } else {
+        signal_quote(self, signal, arrival_us);
+    }
     struct event event = {
         .kind = EVENT_SIGNAL,
         .instrument = INSTRUMENT_NONE,

@@ -86,7 +86,7 @@ static void targets_are_placed_with_their_shares_once_the_entry_is_over(void **s
     assert_int_equal(position_of(world, DOGE)->size_e6, second.size_e6);
     fill(world, DOGE, &second, "0.21", second.size_e6);
     assert_int_equal(position_of(world, DOGE)->exit_reason, EXIT_TAKE_PROFIT);
-    assert_int_equal(world->engine.counters.trades_won, 1);
+    assert_int_equal(counters_value(&world->engine.counters, COUNTER_SUCCESSFUL_TRADES), 1);
     world_free(world);
 }
 
@@ -106,7 +106,7 @@ static void an_entry_zone_below_the_mark_rests_a_limit_at_its_top(void **state)
     assert_int_equal(entry.expires_us, world->now_us + 600 * US_PER_SECOND);
     evidence(world, DOGE, entry.order_id, EVIDENCE_ACKED, REASON_NONE);
     evidence(world, DOGE, entry.order_id, EVIDENCE_EXPIRED, REASON_TTL);
-    assert_int_equal(world->engine.counters.entries_unfilled, 1);
+    assert_int_equal(counters_value(&world->engine.counters, COUNTER_ENTRIES_UNFILLED), 1);
     assert_int_equal(world->engine.pending_count, 0);
     world_free(world);
 }

@@ -1,4 +1,5 @@
-/* market_files.h - what the tests of the market readers share: files in a folder of their own, packed bytes. */
+/* market_files.h - what the tests of the market readers share: files in a folder of their own,
+ * packed bytes. */
 #ifndef TESTS_DATA_MARKET_FILES_H
 #define TESTS_DATA_MARKET_FILES_H
 

@@ -138,6 +138,13 @@ static void a_quote_never_closed_costs_one_row(void **state)
     expect_rows("1,\"2\n3,4\n5,\"6\"\n7,8\n", "1!\n2: 3|4\n3: 5|6\n4: 7|8\n");
 }
 
+static void rows_delivered_before_a_refusal_stay_delivered(void **state)
+{
+    (void)state;
+    expect_rows("\"a\nb\nc\"\rd\"e\nf\n", "1: a\nb\nc\n3!\n4: f\n");
+    expect_rows("a\r\"b\nc\n", "1: a\n1!\n2: c\n");
+}
+
 static void other_delimiters_are_an_option(void **state)
 {
     (void)state;
@@ -288,6 +295,7 @@ int main(void)
         cmocka_unit_test(quotes_hold_delimiters_and_line_ends),
         cmocka_unit_test(a_stray_quote_costs_one_row),
         cmocka_unit_test(a_quote_never_closed_costs_one_row),
+        cmocka_unit_test(rows_delivered_before_a_refusal_stay_delivered),
         cmocka_unit_test(other_delimiters_are_an_option),
         cmocka_unit_test(a_long_line_passes_without_being_kept),
         cmocka_unit_test(a_row_at_the_limit_is_read),

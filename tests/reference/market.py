@@ -172,15 +172,39 @@ def lot_of(first_price):
 
 
 def read_tiers(path):
-    tables = {}
+    """Tables by symbol. A symbol that begins again from 0 keeps its first table; one that does not ascend without holes
+    from 0 has none."""
+    tables, again = {}, set()
     for row in read_rows(path):
+        symbol = row["symbol"]
         tier = Tier(scaled(row["min_notional"], 8), scaled(row["max_notional"], 8),
                     scaled(row["maintenance_margin_rate"], 9), scaled(row["maintenance_amount_cum"], 8),
                     int(Decimal(row["max_leverage"])))
-        tables.setdefault(row["symbol"], []).append(tier)
-    for tiers in tables.values():
-        tiers.sort(key=lambda tier: tier.low)
-    return tables
+        if tier.low == 0 and symbol in tables:
+            again.add(symbol)
+        if symbol not in again:
+            tables.setdefault(symbol, []).append(tier)
+    return {symbol: tiers for symbol, tiers in tables.items() if is_table(tiers)}
+
+
+def is_table(tiers):
+    joints = zip([0] + [tier.high for tier in tiers], tiers)
+    return all(tier.low == low and 0 < tier.rate < 10**9 and tier.leverage >= 1 for low, tier in joints)
+
+
+def default_tiers():
+    """Where no dated table names the symbol (data/tiers.h): 1 % and 50x up to 5,000, then 25x ... 1x up to 5 million;
+    the amounts follow from the rates (PROTOCOLS D1)."""
+    rows = [(5000, "0.01", 50), (25000, "0.02", 25), (100000, "0.025", 20), (250000, "0.05", 10), (500000, "0.1", 5),
+            (1000000, "0.125", 4), (2000000, "0.25", 2), (5000000, "0.5", 1)]
+    tiers, low, amount, before = [], 0, 0, None
+    for cap, rate_text, leverage in rows:
+        rate = scaled(rate_text, 9)
+        if before is not None:
+            amount += low * (rate - before) // 10**9
+        tiers.append(Tier(low, cap * 10**8, rate, amount, leverage))
+        low, before = cap * 10**8, rate
+    return tiers
 
 
 def find(relative, manifest_path, root):
@@ -227,6 +251,6 @@ def load(manifest_path, root, tokens, tiers_path=None):
         market = Market(symbol, bars, marks, rates)
         market.tick = tick_of(rows)
         market.lot = lot_of(bars[0].open)
-        market.tiers = tables.get(symbol)
+        market.tiers = tables.get(symbol) or default_tiers()
         markets[symbol] = market
     return markets

@@ -11,7 +11,7 @@
 
 #include "tests/support/report_fixture.h"
 
-#define NEAR(got, want) assert_true(fabs((got) - (want)) <= 1e-9 * fabs(want) + 1e-12)
+#define NEAR(got, want) assert_true(fabs((got) - (want)) <= 1e-9 * fabs((double)(want)) + 1e-12)
 
 struct half {
     struct run run;
@@ -93,7 +93,8 @@ static void fees_and_funding_are_part_of_the_profit(void **state)
 
     (void)state;
     fixture_vector_a("c.db", path);
-    fixture_sql(path, "UPDATE positions SET fees_e8 = 150000000, funding_e8 = -50000000 WHERE id = 1");
+    fixture_sql(path,
+                "UPDATE positions SET fees_e8 = 150000000, funding_e8 = -50000000 WHERE id = 1");
     half_read(&half, path);
     NEAR(half.figures.trades[0].profit, 48); /* 50 - 1.5 - 0.5 */
     NEAR(half.figures.fees, 1.5);
@@ -110,14 +111,13 @@ static void a_deposit_is_no_return(void **state)
     fixture_empty("d.db", "done",
                   "{\"starting_balance\": 1000, \"window\": [1735689600000000, 1735862400000000]}",
                   path);
-    fixture_sql(path,
-                "INSERT INTO ledger VALUES"
-                "(1, 1, 'wallet', 100000000000, 'transfer', NULL, NULL, 1735689600000000),"
-                "(2, 2, 'wallet', 50000000000, 'transfer', NULL, NULL, 1735776000000001);"
-                "INSERT INTO equity VALUES"
-                "(1, 1735689600000000, 100000000000, 100000000000, 0, 0, 0, 0, 'CLOSED'),"
-                "(2, 1735776000000001, 150000000000, 150000000000, 0, 0, 0, 0, 'CLOSED'),"
-                "(3, 1735862399000000, 165000000000, 165000000000, 0, 0, 0, 0, 'CLOSED')");
+    fixture_sql(path, "INSERT INTO ledger VALUES"
+                      "(1, 1, 'wallet', 100000000000, 'transfer', NULL, NULL, 1735689600000000),"
+                      "(2, 2, 'wallet', 50000000000, 'transfer', NULL, NULL, 1735776000000001);"
+                      "INSERT INTO equity VALUES"
+                      "(1, 1735689600000000, 100000000000, 100000000000, 0, 0, 0, 0, 'CLOSED'),"
+                      "(2, 1735776000000001, 150000000000, 150000000000, 0, 0, 0, 0, 'CLOSED'),"
+                      "(3, 1735862399000000, 165000000000, 165000000000, 0, 0, 0, 0, 'CLOSED')");
     half_read(&half, path);
     /* Second day: 1000 + 500 deposited, 1650 at its end: (1650 - 500) / 1000 - 1 = 15 %. */
     NEAR(half.figures.daily.total, 0.15);
@@ -131,19 +131,19 @@ static void the_breaker_s_time_and_latches_are_counted(void **state)
 
     (void)state;
     fixture_empty("e.db", "done", "{\"starting_balance\": \"1000\"}", path);
-    fixture_sql(path,
-                "INSERT INTO equity VALUES"
-                "(1, 1735689600000000, 100000000000, 100000000000, 0, 0, 0, 0, 'CLOSED'),"
-                "(2, 1735693200000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'TRIPPED'),"
-                "(3, 1735700400000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'PROBATION'),"
-                "(4, 1735704000000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'CLOSED');"
-                "INSERT INTO breaker_events(timestamp, scope, from_state, to_state, cause,"
-                " baseline_e8, actor, scope_index, value, limit_value) VALUES"
-                "(1735693200000000, 'account', 'CLOSED', 'TRIPPED', 'drawdown', 0, 'core', 0, 1, 1),"
-                "(1735700400000000, 'account', 'TRIPPED', 'PROBATION', 'reset', 0, 'operator', 0, 1,"
-                " 1);"
-                "INSERT INTO signals(id, timestamp, source, token, verdict, confidence_given,"
-                " received_at) VALUES(1, 1735693300000000, 's', 't', 'BREAKER_TRIPPED', '', 1)");
+    fixture_sql(
+        path, "INSERT INTO equity VALUES"
+              "(1, 1735689600000000, 100000000000, 100000000000, 0, 0, 0, 0, 'CLOSED'),"
+              "(2, 1735693200000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'TRIPPED'),"
+              "(3, 1735700400000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'PROBATION'),"
+              "(4, 1735704000000000, 90000000000, 90000000000, 0, 0, 100000, 0, 'CLOSED');"
+              "INSERT INTO breaker_events(timestamp, scope, from_state, to_state, cause,"
+              " baseline_e8, actor, scope_index, value, limit_value) VALUES"
+              "(1735693200000000, 'account', 'CLOSED', 'TRIPPED', 'drawdown', 0, 'core', 0, 1, 1),"
+              "(1735700400000000, 'account', 'TRIPPED', 'PROBATION', 'reset', 0, 'operator', 0, 1,"
+              " 1);"
+              "INSERT INTO signals(id, timestamp, source, token, verdict, confidence_given,"
+              " received_at) VALUES(1, 1735693300000000, 's', 't', 'BREAKER_TRIPPED', '', 1)");
     half_read(&half, path);
     const struct breaker_figures *breaker = &half.figures.breaker;
     assert_int_equal(breaker->first_latch_us, 1735693200000000LL);

@@ -12,7 +12,8 @@
 
 #define TOLERANCE 1e-9
 
-/* Money in the vectors is whole; two decimals of slack would hide a wrong sign, a relative bound does not. */
+/* Money in the vectors is whole; two decimals of slack would hide a wrong sign, a relative bound
+ * does not. */
 static void near_at(double got, double want, const char *what, int line)
 {
     double slack = TOLERANCE * fabs(want);

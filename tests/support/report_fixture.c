@@ -74,15 +74,15 @@ void fixture_sql(const char *path, const char *sql)
 
 static const struct {
     int profit, day;
-} vector_a[] = {{50, 1}, {-30, 2}, {20, 2}, {-80, 4}, {40, 5},
+} vector_a[] = {{50, 1}, {-30, 2}, {20, 2}, {-80, 4},  {40, 5},
                 {60, 7}, {-25, 8}, {10, 8}, {-15, 10}, {90, 12}};
 
 /* Rows of one trade: 10 units bought at 10.00 an hour before noon with 5x, sold at noon. */
 static void trade_sql(char *sql, size_t size, int trade, int balance)
 {
     int profit = vector_a[trade].profit;
-    long long closed_us = FIXTURE_START_US + vector_a[trade].day * FIXTURE_DAY_US +
-                          FIXTURE_DAY_US / 2 + trade;
+    long long closed_us =
+        FIXTURE_START_US + vector_a[trade].day * FIXTURE_DAY_US + FIXTURE_DAY_US / 2 + trade;
     long long opened_us = closed_us - FIXTURE_DAY_US / 24;
     long long price_e12 = 10000000000000LL + profit * 10000000000LL;
     int id = trade + 1;
@@ -130,10 +130,10 @@ static void trade_sql(char *sql, size_t size, int trade, int balance)
         "(%lld, %d00000000, %d00000000, 0, 0, 0, 0, 'CLOSED');",
         id, opened_us, id, id + 1, opened_us, id, id, opened_us, id, profit, opened_us, closed_us,
         id, profit, profit > 0 ? "take_profit" : "stop", profit, 2 * id - 1, 2 * id - 1, id, id,
-        opened_us, opened_us, 2 * id, 2 * id, id, id, closed_us, closed_us, 2 * id - 1,
-        2 * id - 1, 2 * id - 1, id, opened_us, opened_us, 2 * id, 2 * id, 2 * id, id, price_e12,
-        closed_us, closed_us, 2 * id + 1, id + 1, profit, id, closed_us, 2 * id + 2, id + 1,
-        -profit, id, closed_us, opened_us, before, before, closed_us, balance, balance);
+        opened_us, opened_us, 2 * id, 2 * id, id, id, closed_us, closed_us, 2 * id - 1, 2 * id - 1,
+        2 * id - 1, id, opened_us, opened_us, 2 * id, 2 * id, 2 * id, id, price_e12, closed_us,
+        closed_us, 2 * id + 1, id + 1, profit, id, closed_us, 2 * id + 2, id + 1, -profit, id,
+        closed_us, opened_us, before, before, closed_us, balance, balance);
 }
 
 void fixture_vector_a(const char *name, char path[FIXTURE_PATH_BYTES])
@@ -156,9 +156,10 @@ void fixture_vector_a(const char *name, char path[FIXTURE_PATH_BYTES])
         trade_sql(sql, sizeof(sql), trade, balance);
         fixture_sql(path, sql);
     }
-    fixture_sql(path, "INSERT INTO equity(timestamp, balance_e8, equity_e8, margin_used_e8,"
-                      " margin_available_e8, drawdown_ppm, open_positions, breaker_state)"
-                      " VALUES(1736899200000000, 112000000000, 112000000000, 0, 0, 0, 0, 'CLOSED')");
+    fixture_sql(path,
+                "INSERT INTO equity(timestamp, balance_e8, equity_e8, margin_used_e8,"
+                " margin_available_e8, drawdown_ppm, open_positions, breaker_state)"
+                " VALUES(1736899200000000, 112000000000, 112000000000, 0, 0, 0, 0, 'CLOSED')");
 }
 
 char *fixture_read(const char *path)

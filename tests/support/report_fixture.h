@@ -11,7 +11,7 @@ enum { FIXTURE_PATH_BYTES = 512 };
 
 /* 2025-01-01T00:00:00Z, a day and an hour. */
 #define FIXTURE_START_US 1735689600000000LL
-#define FIXTURE_DAY_US 86400000000LL
+#define FIXTURE_DAY_US   86400000000LL
 
 /* An empty run of the given status; facts: JSON. path gets its place. */
 void fixture_empty(const char *name,
