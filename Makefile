@@ -109,7 +109,7 @@ $(OUT)/libsim.a: $(call objects,$(SIM)) ; $(archive)
 $(OUT)/liblive.a: $(call objects,$(LIVE)) ; $(archive)
 $(OUT)/libreports.a: $(call objects,$(REPORTS)) ; $(archive)
 
-link = @$(if $(Q),echo "  LINK  $@";) mkdir -p $(@D); $(CC) $(LDFLAGS_ALL) $(filter %.o %.a,$^) -o $@
+link = @$(if $(Q),echo "  LINK  $@";) mkdir -p $(@D); $(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(filter %.a,$^) -o $@
 $(BIN)/cerberus-sim: $(OUT)/obj/sim/main.o $(OUT)/libsim.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA)
 $(BIN)/cerberus-live: $(OUT)/obj/live/main.o $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
@@ -119,6 +119,7 @@ $(BIN)/cerberus-report: $(OUT)/obj/reports/main.o $(OUT)/libreports.a $(OUT)/lib
 $(BIN)/cerberus-sample: $(call objects,$(wildcard data/samples/*.c))
 	$(link)
 
+$(OUT)/tests/oracles/test_oracles: $(call objects,$(wildcard tests/oracles/oracle*.c))
 $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(call objects,$(SUPPORT)) $(ARCHIVES)
 	$(link) -lcmocka $(LIBS_DATA) -lm
 $(OUT)/tests/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(OUT)/obj/tests/fuzz/main.o $(ARCHIVES)

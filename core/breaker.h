@@ -303,6 +303,12 @@ void breaker_liquidation_nearness(struct breaker *self,
                                   int64_t time_us,
                                   int32_t instrument,
                                   int64_t consumed_e9);
+/* Would part / whole (_e9, rounded down), told as this cause of a symbol, change nothing? Asked to save the division. */
+bool breaker_share_quiet(const struct breaker *self,
+                         int32_t instrument,
+                         enum breaker_cause cause,
+                         int64_t part,
+                         int64_t whole);
 
 struct breaker_trade {
     int32_t strategy, instrument;

@@ -52,6 +52,18 @@ void breaker_liquidation_nearness(struct breaker *self,
     breaker_measure(self, time_us, place, CAUSE_LIQUIDATION_NEAR, consumed_e9);
 }
 
+bool breaker_share_quiet(const struct breaker *self,
+                         int32_t instrument,
+                         enum breaker_cause cause,
+                         int64_t part,
+                         int64_t whole)
+{
+    const struct breaker_cell *cell = &self->cells[breaker_place_symbol(instrument)];
+    uint32_t noted = cell->caution.bits | cell->reduce.bits | cell->standing;
+    return (noted & breaker_bit(cause)) == 0 && part >= 0 && whole > 0 &&
+           (wide_t)part * ONE_E9 < (wide_t)whole * self->levels[cause].quiet;
+}
+
 /* ---- trades ---- */
 
 /* One-sided CUSUM of how far results over risk stay behind what was expected. */

@@ -200,19 +200,23 @@ static void share_compute(struct engine *self, struct holding *holding, struct e
 }
 
 /* Share of the way from entry to liquidation that the mark has consumed, 0 when it went the other way. */
-static int64_t consumed_e9(const struct position *position)
+static void tell_nearness(struct engine *self, int32_t instrument, struct holding *holding)
 {
-    if (position->liquidation_e12 <= 0 || position->size_e6 == 0) {
-        return 0;
+    const struct position *position = &holding->position;
+    int64_t way_e12 = 1;
+    int64_t gone_e12 = 0;
+    if (position->liquidation_e12 > 0 && position->size_e6 > 0) {
+        int64_t entry_e12 = holding_entry_e12(holding);
+        int64_t sign = side_sign(position->side);
+        way_e12 = sign * (entry_e12 - position->liquidation_e12);
+        gone_e12 = sign * (entry_e12 - position->mark_e12);
+        gone_e12 = gone_e12 > 0 ? gone_e12 : 0;
     }
-    int64_t entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
-    int64_t sign = side_sign(position->side);
-    int64_t way_e12 = sign * (entry_e12 - position->liquidation_e12);
-    int64_t gone_e12 = sign * (entry_e12 - position->mark_e12);
-    if (way_e12 <= 0) {
-        return BREAKER_UNCOMPUTABLE;
+    if (breaker_share_quiet(&self->breaker, instrument, CAUSE_LIQUIDATION_NEAR, gone_e12, way_e12)) {
+        return;
     }
-    return gone_e12 <= 0 ? 0 : fixed_mul_div_clamped(gone_e12, ONE_E9, way_e12);
+    int64_t consumed_e9 = way_e12 > 0 ? fixed_mul_div_clamped(gone_e12, ONE_E9, way_e12) : BREAKER_UNCOMPUTABLE;
+    breaker_liquidation_nearness(&self->breaker, self->now_us, instrument, consumed_e9);
 }
 
 static void tell_breaker(struct engine *self, int32_t instrument, struct holding *holding)
@@ -231,8 +235,11 @@ static void tell_breaker(struct engine *self, int32_t instrument, struct holding
                      self->shares[instrument].unrealised_e8;
     }
     breaker_symbol_result(breaker, self->now_us, instrument, result_e8);
-    breaker_liquidation_nearness(
-        breaker, self->now_us, instrument, holding == NULL ? 0 : consumed_e9(&holding->position));
+    if (holding != NULL) {
+        tell_nearness(self, instrument, holding);
+    } else {
+        breaker_liquidation_nearness(breaker, self->now_us, instrument, 0);
+    }
 }
 
 void engine_account_moved(struct engine *self, int32_t instrument)
@@ -270,10 +277,10 @@ void engine_record_equity(struct engine *self)
 void engine_record_position(struct engine *self, struct holding *holding)
 {
     if (holding->position.size_e6 > 0) {
-        (void)engine_fits(position_liquidation(&holding->position,
-                                               self->instruments,
-                                               engine_liquidation_wallet_e8(self, holding),
-                                               &holding->position.liquidation_e12));
+        (void)engine_fits(holding_liquidation(holding,
+                                              self->instruments,
+                                              engine_liquidation_wallet_e8(self, holding),
+                                              &holding->position.liquidation_e12));
     }
     engine_act(self, ACTION_POSITION, holding->position.instrument)->position = holding->position;
 }
@@ -323,8 +330,8 @@ void engine_books_position(struct engine *self, int32_t instrument, struct books
     out->cost_e8 = position->cost_e8;
     out->margin_e8 = position->margin_e8;
     out->mark_e12 = position->mark_e12;
-    (void)engine_fits(position_liquidation(
-        position, self->instruments, engine_liquidation_wallet_e8(self, holding), &out->liquidation_e12));
+    (void)engine_fits(holding_liquidation(
+        holding, self->instruments, engine_liquidation_wallet_e8(self, holding), &out->liquidation_e12));
 }
 
 void engine_check(struct engine *self)

@@ -3,18 +3,21 @@
 #include "core/fixed.h"
 #include "core/margin.h"
 
-static int64_t divergence_e9(const struct prices *prices)
+static void tell_divergence(struct engine *self, int32_t instrument, const struct prices *prices)
 {
     int64_t difference_e12 = prices->mark_e12 - prices->last_e12;
-
-    return fixed_mul_div_clamped(difference_e12 < 0 ? -difference_e12 : difference_e12, ONE_E9, prices->last_e12);
+    int64_t size_e12 = difference_e12 < 0 ? -difference_e12 : difference_e12;
+    if (!breaker_share_quiet(&self->breaker, instrument, CAUSE_DIVERGENCE, size_e12, prices->last_e12)) {
+        int64_t share_e9 = fixed_mul_div_clamped(size_e12, ONE_E9, prices->last_e12);
+        breaker_divergence(&self->breaker, self->now_us, instrument, share_e9);
+    }
 }
 
 void engine_on_market(struct engine *self, const struct event *event)
 {
     struct prices *prices = &self->prices[event->instrument];
     prices_point(prices, event);
-    breaker_divergence(&self->breaker, self->now_us, event->instrument, divergence_e9(prices));
+    tell_divergence(self, event->instrument, prices);
     if (positions_get(&self->positions, event->instrument) != NULL) {
         engine_account_moved(self, event->instrument);
     }

@@ -27,24 +27,14 @@ static const uint64_t powers_of_ten[POWERS_OF_TEN] = {1ULL,
 /* price_e12 x size_e6 is _e18; money is _e8. */
 #define NOTIONAL_DIVISOR 10000000000LL
 
-wide_t wide_div_floor(wide_t dividend, wide_t divisor)
+wide_t wide_div_floor_long(wide_t dividend, wide_t divisor)
 {
-    CHECK(divisor > 0);
-    if ((int64_t)dividend == dividend && (int64_t)divisor == divisor) {
-        int64_t quotient = (int64_t)dividend / (int64_t)divisor;
-        return quotient - ((int64_t)dividend - quotient * (int64_t)divisor < 0 ? 1 : 0);
-    }
     wide_t quotient = dividend / divisor;
     return quotient - (dividend - quotient * divisor < 0 ? 1 : 0);
 }
 
-wide_t wide_div_ceil(wide_t dividend, wide_t divisor)
+wide_t wide_div_ceil_long(wide_t dividend, wide_t divisor)
 {
-    CHECK(divisor > 0);
-    if ((int64_t)dividend == dividend && (int64_t)divisor == divisor) {
-        int64_t quotient = (int64_t)dividend / (int64_t)divisor;
-        return (wide_t)quotient + ((int64_t)dividend - quotient * (int64_t)divisor > 0 ? 1 : 0);
-    }
     wide_t quotient = dividend / divisor;
     return quotient + (dividend - quotient * divisor > 0 ? 1 : 0);
 }
@@ -66,15 +56,6 @@ int64_t wide_isqrt(wide_t n)
         next = (root + wide_div_floor(n, root)) / 2;
     }
     return (int64_t)root;
-}
-
-bool fixed_narrow(wide_t value, int64_t *out)
-{
-    if ((int64_t)value != value) {
-        return false;
-    }
-    *out = (int64_t)value;
-    return true;
 }
 
 bool fixed_mul_div_floor(int64_t a, int64_t b, int64_t c, int64_t *out)

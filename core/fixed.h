@@ -19,13 +19,45 @@
 #define PERCENT_E9(percent) ((percent) * 10000000LL)
 #define BPS_E9(bps) ((bps) * 100000LL)
 
-/* Quotients of wide integers toward minus and plus infinity; divisor > 0. */
-wide_t wide_div_floor(wide_t dividend, wide_t divisor);
-wide_t wide_div_ceil(wide_t dividend, wide_t divisor);
+/* Quotients of wide integers toward minus and plus infinity; divisor > 0. Nearly all dividends fit 64 bits, and nearly
+ * all divisors are constants: inline, where the compiler turns such a division into a multiplication. */
+wide_t wide_div_floor_long(wide_t dividend, wide_t divisor);
+wide_t wide_div_ceil_long(wide_t dividend, wide_t divisor);
+
+static inline wide_t wide_div_floor(wide_t dividend, wide_t divisor)
+{
+    CHECK(divisor > 0);
+    if ((int64_t)dividend != dividend || (int64_t)divisor != divisor) {
+        return wide_div_floor_long(dividend, divisor);
+    }
+    int64_t quotient = (int64_t)dividend / (int64_t)divisor;
+
+    return quotient - ((int64_t)dividend - quotient * (int64_t)divisor < 0 ? 1 : 0);
+}
+
+static inline wide_t wide_div_ceil(wide_t dividend, wide_t divisor)
+{
+    CHECK(divisor > 0);
+    if ((int64_t)dividend != dividend || (int64_t)divisor != divisor) {
+        return wide_div_ceil_long(dividend, divisor);
+    }
+    int64_t quotient = (int64_t)dividend / (int64_t)divisor;
+
+    return (wide_t)quotient + ((int64_t)dividend - quotient * (int64_t)divisor > 0 ? 1 : 0);
+}
+
 /* Largest r with r*r <= n; n >= 0. */
 int64_t wide_isqrt(wide_t n);
 
-MUST_USE bool fixed_narrow(wide_t value, int64_t *out);
+MUST_USE static inline bool fixed_narrow(wide_t value, int64_t *out)
+{
+    if ((int64_t)value != value) {
+        return false;
+    }
+    *out = (int64_t)value;
+    return true;
+}
+
 /* a*b/c, c > 0, rounded as named. */
 MUST_USE bool fixed_mul_div_floor(int64_t a, int64_t b, int64_t c, int64_t *out);
 MUST_USE bool fixed_mul_div_ceil(int64_t a, int64_t b, int64_t c, int64_t *out);

@@ -106,10 +106,10 @@ bool position_mark(struct position *position, int64_t mark_e12, int64_t *unreali
     return true;
 }
 
-bool position_liquidation(const struct position *position,
-                          const struct instruments *instruments,
-                          int64_t wallet_e8,
-                          int64_t *out)
+static bool liquidation_price(const struct position *position,
+                              const struct instruments *instruments,
+                              int64_t wallet_e8,
+                              int64_t *out)
 {
     const struct instrument *item = &instruments->items[position->instrument];
     struct margin_leg leg = {.size_e6 = position->size_e6, .cost_e8 = position->cost_e8};
@@ -125,6 +125,39 @@ bool position_liquidation(const struct position *position,
     *(position->side == SIDE_LONG ? &input.long_leg : &input.short_leg) = leg;
 
     return margin_liquidation_price(&input, out);
+}
+
+bool holding_liquidation(struct holding *self, const struct instruments *instruments, int64_t wallet_e8, int64_t *out)
+{
+    const struct position *position = &self->position;
+    struct holding_prices *prices = &self->prices;
+    CHECK(position->size_e6 > 0);
+
+    if (prices->size_e6 != position->size_e6 || prices->cost_e8 != position->cost_e8 || prices->wallet_e8 != wallet_e8) {
+        if (!liquidation_price(position, instruments, wallet_e8, &prices->liquidation_e12)) {
+            return false;
+        }
+        prices->size_e6 = position->size_e6;
+        prices->cost_e8 = position->cost_e8;
+        prices->wallet_e8 = wallet_e8;
+    }
+    *out = prices->liquidation_e12;
+
+    return true;
+}
+
+int64_t holding_entry_e12(struct holding *self)
+{
+    const struct position *position = &self->position;
+    struct holding_prices *prices = &self->prices;
+    CHECK(position->size_e6 > 0);
+
+    if (prices->entry_size_e6 != position->size_e6 || prices->entry_cost_e8 != position->cost_e8) {
+        prices->entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
+        prices->entry_size_e6 = position->size_e6;
+        prices->entry_cost_e8 = position->cost_e8;
+    }
+    return prices->entry_e12;
 }
 
 int32_t plan_target_sizes(const struct plan *plan, int64_t size_e6, int64_t lot_e6, int64_t out[TARGETS_MAX])

@@ -29,9 +29,19 @@ struct plan {
     int32_t adds;                 /* how often a signal added to it */
 };
 
+/* Prices that rest on a few figures, kept while these stand: a mark needs no division. Side, leverage and margin mode are
+ * those of the position for its life. */
+struct holding_prices {
+    int64_t size_e6, cost_e8, wallet_e8; /* what liquidation_e12 was made of; size 0: not yet */
+    int64_t liquidation_e12;
+    int64_t entry_size_e6, entry_cost_e8; /* what entry_e12 was made of */
+    int64_t entry_e12;
+};
+
 struct holding {
     struct position position;
     struct plan plan;
+    struct holding_prices prices;
 };
 
 struct positions {
@@ -60,11 +70,14 @@ struct closing {
 MUST_USE bool position_decrease(struct position *position, int64_t price_e12, int64_t size_e6, struct closing *out);
 /* Unrealised P&L at the position's mark; also moves the best and worst excursion. */
 MUST_USE bool position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8);
-/* Liquidation price by the venue's model; wallet_e8: isolated: the position's margin; cross: what stands behind it. */
-MUST_USE bool position_liquidation(const struct position *position,
-                                   const struct instruments *instruments,
-                                   int64_t wallet_e8,
-                                   int64_t *out);
+/* Liquidation price by the venue's model; wallet_e8: isolated: the position's margin; cross: what stands behind it. The
+ * size is not 0, here and below. */
+MUST_USE bool holding_liquidation(struct holding *self,
+                                  const struct instruments *instruments,
+                                  int64_t wallet_e8,
+                                  int64_t *out);
+/* Average price of what is open, rounded down. */
+int64_t holding_entry_e12(struct holding *self);
 /* size x share for each target, floored to the lot, the last one takes the rest; returns how many are not zero. */
 int32_t plan_target_sizes(const struct plan *plan, int64_t size_e6, int64_t lot_e6, int64_t out[TARGETS_MAX]);
 void positions_check(const struct positions *self);

@@ -22,6 +22,7 @@ enum setting_unit {
     UNIT_LIQUIDATION, /* step whole */
     UNIT_TRIGGER,     /* mark last */
     UNIT_LIMIT_FILL,  /* cross touch */
+    UNIT_MODEL,       /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
 };
 
 enum { OPPOSITE_CLOSE, OPPOSITE_REVERSE, OPPOSITE_IGNORE };

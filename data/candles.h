@@ -1,18 +1,19 @@
 /* candles.h - one file of candles, any dialect of PROTOCOLS E1, E4, E6 and the data folder's own,
- * into a series. Dialects "cerberus"            ts_ms,open,high,low,close[,volume]
+ * into a series.
+ *
+ * Dialects "cerberus"            ts_ms,open,high,low,close[,volume]
  *          "binance"             klines with or without header, 12 columns, ms or us
  *          "cryptodatadownload"  first line an address, then a header, newest first
  *          "ccxt-json"           [[ms,open,high,low,close,volume],...], also OKX's envelope
- *          "named"               a header with a time and open, high, low, close (volume, symbol)
- *          in any order "plain"               no header: time, open, high, low, close[, volume[,
- *          more]]
+ *          "named"               a header with a time, open, high, low, close (volume, symbol)
+ *          "plain"               no header: time, open, high, low, close[, volume[, more]]
  * Laws     a bar is never repaired: high < low, open or close outside, a price that is not positive
  *          or has more than 12 decimals make a defect "bad-bar" with file and line, and the row is
  *          left out. Rows outside the range are counted and not judged. Order and duplicates are
  *          the series' affair.
  * Failure  false and an error (exit 3): an empty file, a header without rows or without a needed
- *          column, not one good bar among the rows, two symbols in one file, a damaged stream; exit
- *          4: the disk. */
+ *          column, not one good bar among the rows, two symbols in one file, a damaged stream;
+ *          exit 4: the disk. */
 #ifndef DATA_CANDLES_H
 #define DATA_CANDLES_H
 

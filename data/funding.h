@@ -1,12 +1,13 @@
 /* funding.h - funding rates of one perpetual, of one or more files, in order of time.
+ *
  * Dialects ts_ms,funding_rate; Binance's calc_time,funding_interval_hours,last_funding_rate; any
- *          header with a time and a rate (also OKX's instrument_name,funding_rate,funding_time);
- *          the same without header; JSON arrays [[ms,rate],...].
+ *          header with a time and a rate (OKX: instrument_name,funding_rate,funding_time); the same
+ *          without header; JSON arrays [[ms,rate],...].
  * Laws     a rate is exact at 1e-16 and below 100 % either way, else its row is a defect
  *          "bad-funding" and left out. Of two rates at one time the first is kept, the other a
  *          defect "duplicate-funding". Rows outside the range are counted.
- * Failure  false and an error (exit 3): an empty file, no such columns, not one good row; no
- *          memory: a panic. */
+ * Failure  false and an error (exit 3): an empty file, no such columns, not one good row.
+ *          No memory: a panic. */
 #ifndef DATA_FUNDING_H
 #define DATA_FUNDING_H
 

@@ -132,8 +132,7 @@ static bool path_read(const struct manifest_reading *self,
     return true;
 }
 
-/* Marks of one symbol under two keys have two intervals and cannot be joined: the first key counts.
- * */
+/* Marks of one symbol under two keys have two intervals and cannot be joined: the first counts. */
 static bool
 marks_elsewhere(const struct manifest_reading *self, const char *key, const char *symbol)
 {

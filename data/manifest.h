@@ -1,17 +1,18 @@
 /* manifest.h - the market manifest: one JSON object that names, per symbol, the files of candles,
  * mark prices and funding.
- *   { "venue": "Binance USDT perpetuals", "timeframe": "1m", "window": ["2026-01-04T00:00:00Z",
- *   "2026-02-06T09:45:00Z"],
- *     "klines":  { "DOGEUSDT": "klines/DOGEUSDT.csv.zst", "BTCUSDT": ["2024-01.csv", "2024-02.csv"]
- *     }, "funding": { ... }, "mark": { ... }, "leverage_tiers": "tiers.csv" }
+ *
+ *   { "venue": "Binance USDT perpetuals", "timeframe": "1m",
+ *     "window": ["2026-01-04T00:00:00Z", "2026-02-06T09:45:00Z"],
+ *     "klines":  { "DOGEUSDT": "klines/DOGE.csv.zst", "BTCUSDT": ["2024-01.csv", "2024-02.csv"] },
+ *     "funding": { ... }, "mark": { ... }, "leverage_tiers": "tiers.csv" }
+ *
  * Laws     mark prices stand under "mark", "mark_1h", "mark_4h" or any other "mark_..."; of one
- *          symbol under two of them the first counts. Other keys are remarks and
- *          ignored. `window` bounds open times and funding times, both ends included. A relative
- *          path is looked up in the manifest's folder, then in each parent; an absolute one is
- *          taken as it is.
+ *          symbol under two of them the first counts. Other keys are remarks and ignored. `window`
+ *          bounds open times and funding times, both ends included. A relative path is looked up
+ *          in the manifest's folder, then in each parent; an absolute one is taken as it is.
  * Failure  false and an error (exit 3): not JSON, no "klines", a value of the wrong type, a symbol
- *          that is too long, a file that is nowhere (the text names every folder searched). Trades
- *          and depth are not read yet, and said so by name. */
+ *          that is too long, a file that is nowhere (the text names every folder searched).
+ *          Trades and depth are not read, and that is said by name. */
 #ifndef DATA_MANIFEST_H
 #define DATA_MANIFEST_H
 

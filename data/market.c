@@ -163,6 +163,35 @@ static void timeframe_check(struct market *self, const struct market_files *file
                 found);
 }
 
+/* One bar alone tells no interval: the market's finest does, else the manifest's word for it. */
+static bool interval_known(struct market_loading *self, const struct market_files *files)
+{
+    struct market *market = self->market;
+    const char *path = files->items[0].path;
+    int64_t stated_us = 0;
+    if (market->interval_us == 0 && duration_parse(slice_of(files->timeframe), &stated_us)) {
+        market->interval_us = stated_us;
+    }
+    if (market->interval_us == 0) {
+        return error_set(self->error, EXIT_CODE_DATA, path, 0,
+                         "one candle alone tells no interval: give a second one, or a manifest "
+                         "with a timeframe");
+    }
+    for (int32_t i = 0; i < market->instruments->count; i++) {
+        struct market_symbol *symbol = &market->symbols[i];
+        int64_t *bars_us = &symbol->bars_facts.interval_us;
+        int64_t *marks_us = &symbol->marks_facts.interval_us;
+        *bars_us = *bars_us == 0 ? market->interval_us : *bars_us;
+        *marks_us = *marks_us == 0 ? *bars_us : *marks_us;
+        if (*bars_us > MARKET_INTERVAL_MAX_US || *marks_us > MARKET_INTERVAL_MAX_US) {
+            return error_set(self->error, EXIT_CODE_DATA, symbol->bars_facts.path, 0,
+                             "the candles of %s are more than a year apart: is this a market?",
+                             market->instruments->items[i].symbol);
+        }
+    }
+    return true;
+}
+
 static bool symbols_load(struct market_loading *self,
                          const struct market_files *files,
                          const struct market_defaults *defaults,
@@ -182,7 +211,7 @@ static bool symbols_load(struct market_loading *self,
         first += count;
     }
     if (self->market->bar_count > 0) {
-        return true;
+        return interval_known(self, files);
     }
     return error_set(self->error, EXIT_CODE_DATA, files->count > 0 ? files->items[0].path : NULL, 0,
                      "no candles between the first and the last instant asked for: check the "

@@ -1,20 +1,25 @@
 /* market.h - a market at rest: which instruments, and per instrument its candles, mark candles and
  * funding, read from a file, a folder or a manifest into packed series that a run walks through
  * once.
+ *
  * Memory   candles go into chunks; beyond MARKET_MEMORY_BYTES they go to an unlinked temporary file
- *          ($TMPDIR, else the folder of the database, else /tmp) and come back by chunk: resident
- *          memory does not grow with the data.
+ *          ($TMPDIR, else the folder given, else /tmp) and come back by chunk: resident memory does
+ *          not grow with the data.
  * Reading  everything is read and judged before the run begins: bad data leaves no half-made
  *          database.
- * Failure  false and an error (exit 2 usage, 3 bad data, 4 operating); what was survived is in
- *          `defects`. */
+ * Defects  bad-bar, duplicate-bar, unsorted-bars, gap, bad-funding, duplicate-funding, bad-tiers,
+ *          duplicate-tiers, nothing-in-range, unused-file, timeframe, too-many-tokens.
+ * Failure  false and an error (exit 3 bad data, 4 operating); what was survived is in `defects`. */
 #ifndef DATA_MARKET_H
 #define DATA_MARKET_H
 
+#include "core/instant.h"
 #include "core/instruments.h"
 #include "data/error.h"
 
 #define MARKET_MEMORY_BYTES (48LL << 20)
+/* Candles further apart are no market, and times of many of them would leave int64. */
+#define MARKET_INTERVAL_MAX_US (366 * US_PER_DAY)
 
 struct bar {
     int64_t open_time_us;
@@ -27,15 +32,13 @@ struct spill;
 
 struct series_facts {
     char path[ERROR_PATH_BYTES];
-    const char
-        *dialect; /* static text: "binance", "cryptodatadownload", "ccxt-json", "cerberus", ... */
-    int64_t interval_us;              /* inferred: the most frequent step; 0: fewer than two bars */
-    int64_t count, first_us, last_us; /* inside the range */
-    int64_t outside;                  /* rows outside the range, skipped */
+    const char *dialect; /* static text of candles.h: "binance", "ccxt-json", "cerberus", ... */
+    int64_t interval_us; /* inferred: the most frequent step; of one bar: the market's */
+    int64_t count, first_us, last_us;            /* inside the range */
+    int64_t outside;                             /* rows outside the range, skipped */
     int64_t duplicates, unsorted, gaps, missing; /* missing: bars absent in gaps */
-    int32_t
-        /* decimals of the volumes, 0..8; negative where only tens, hundreds ... fit int64 */
-        volume_exponent;
+    /* Decimals of the volumes, 0..8; negative where only tens, hundreds ... fit int64. */
+    int32_t volume_exponent;
     int32_t price_decimals;                  /* finest seen */
     int64_t first_price_e12, last_price_e12; /* first open, last close */
 };
@@ -62,11 +65,9 @@ struct market_defaults {
 };
 
 struct market {
-    struct instruments
-        *instruments;              /* symbols sorted by name: index order is the order of streams */
-    struct market_symbol *symbols; /* instruments->count of them */
-    struct market_range
-        range; /* resolved: the caller's, else the manifest's window, else everything */
+    struct instruments *instruments; /* sorted by name: index order is the order of streams */
+    struct market_symbol *symbols;   /* instruments->count of them */
+    struct market_range range;       /* the caller's, else the manifest's window, else everything */
     struct defects defects;
     uint64_t data_hash; /* XXH3 of the names and raw bytes of every file read, in order */
     char venue[128];    /* the manifest's words, or empty */
@@ -80,8 +81,8 @@ struct market {
 /* paths: each a candle file, a folder of them or a manifest. range may be NULL. temporary: folder
  * for spilled chunks or NULL. The symbol of a bare file is its name up to the first '.', '-' or '_'
  * that ends it ("DOGEUSDT-1m-2024-03.csv.zst", "Binance_DOGEUSDT_1h.csv",
- * "DOGE_USDT_USDT-5m-futures.json"); a symbol column wins. Several files of one symbol are joined.
- * */
+ * "DOGE_USDT_USDT-5m-futures.json"); a symbol column wins. Several files of one symbol are
+ * joined. */
 MUST_USE bool market_load(struct market *self,
                           const char *const *paths,
                           int32_t path_count,

@@ -1,5 +1,5 @@
-/* market_series.h - the files of one symbol and kind to one sealed series, or one list of funding
- * rates. */
+/* market_series.h - the files of one symbol and kind to one sealed series, or to one list of
+ * funding rates. */
 #ifndef DATA_MARKET_SERIES_H
 #define DATA_MARKET_SERIES_H
 

@@ -1,9 +1,10 @@
 /* number.h - decimal text of market files to mantissa and number of decimals, exactly and fast;
  * their times to instants.
+ *
  * Why      libcsv leaves some 30 ns a row for the reading of six numbers: eight digits at a time
  *          take a third of a loop.
- * Laws     value = mantissa / 10^decimals, zeros behind the last significant decimal cut off, so
- *          that equal numbers have equal parts. What the fast way does not know goes to
+ * Laws     value = mantissa / 10^decimals; zeros behind the last significant decimal are cut off,
+ *          so they never count as precision. What the fast way does not know goes to
  *          decimal_parse() (core/fixed.h): exact or refused.
  * Reads    32 bytes from text whatever the length (csv.h promises them). */
 #ifndef DATA_NUMBER_H

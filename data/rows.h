@@ -1,11 +1,11 @@
 /* rows.h - rows of a market file, CSV or JSON array of arrays, told apart by the first byte; both
- * to the narrow handlers of csv.h, so that a reader of candles or funding is written once.
+ * to the narrow handler of csv.h, so that a reader of candles or funding is written once.
+ *
  * JSON     every innermost array of plain values is a row ([[1609459200000,"0.1",...],...], also
- * inside an envelope as
- *          exchanges send it); the text of each number is handed on as it stands, never through a
- *          double.
+ *          inside an envelope as exchanges send it); the text of each number is handed on as it
+ *          stands, never through a double.
  * Failure  as csv.h; text that is not JSON, or ends within it, is an error (exit 3) with its line.
- *          */
+ */
 #ifndef DATA_ROWS_H
 #define DATA_ROWS_H
 
@@ -29,8 +29,7 @@ struct rows_head {
 void rows_head_add(struct rows_head *self, const char *text, size_t length);
 /* Lower case without blanks, underscores and points: "Open Time" and "open_time" are "opentime". */
 void rows_head_normalise(struct rows_head *self);
-/* Column of the first name of the list (closed with NULL) that the normalised head has; -1: none.
- * */
+/* Column of the first name of the list (NULL ends it) that the normalised head has; -1: none. */
 int32_t rows_head_find(const struct rows_head *self, const char *const *names);
 
 #endif

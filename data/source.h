@@ -1,11 +1,14 @@
 /* source.h - the one streaming reader of files: plain, gzip or zstd, told apart by content and not
- * by name. Laws     nothing is unpacked to disk and never more than one block is held; concatenated
- * gzip members and zstd frames are read to the end; every raw byte passes the running hash. Failure
- * NULL or false and an error: a missing file, a folder or an unreadable file (exit 3: the input is
- * wrong), a stream that is cut short or damaged, an archive of another kind, text in UTF-16, more
- * unpacked bytes than SOURCE_UNPACKED_MAX (exit 3); a failing disk, no memory (exit 4). The text
- * names the file. Cost     one read buffer of 128 KiB and the decoder's window a source; zstd about
- * 1 GB/s, gzip 0.4 GB/s. */
+ * by name.
+ *
+ * Laws     nothing is unpacked to disk and never more than one block is held; gzip members and zstd
+ *          frames are read to the last one; every raw byte passes the running hash.
+ * Failure  NULL or false and an error: a missing file, a folder, an unreadable file, a stream that
+ *          is cut short or damaged, an archive of another kind, text in UTF-16, more unpacked bytes
+ *          than SOURCE_UNPACKED_MAX (exit 3: the input is wrong); a failing disk, no memory
+ *          (exit 4). The text names the file.
+ * Cost     one read buffer of 128 KiB and the decoder's window a source; zstd about 1 GB/s, gzip
+ *          0.4 GB/s. */
 #ifndef DATA_SOURCE_H
 #define DATA_SOURCE_H
 

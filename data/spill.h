@@ -1,5 +1,6 @@
 /* spill.h - what does not fit the memory of a market: one unlinked temporary file, written at its
  * end, read anywhere.
+ *
  * Place    $TMPDIR, else the folder given, else /tmp. It has no name: it is gone when the process
  *          is, however that ends.
  * Failure  writing: false and an error (exit 4) that says what to do. Reading back: a panic, for

@@ -13,9 +13,8 @@ struct tier_row {
     char symbol[SYMBOL_BYTES];
     struct tier tier;
     int64_t line, order;
-    int64_t
-        /* a symbol may stand in a file more than once: perpetual first, then dated contracts */
-        table;
+    /* A symbol may stand in a file more than once: its perpetual first, then dated contracts. */
+    int64_t table;
 };
 
 struct tier_reading {
@@ -136,8 +135,7 @@ tier_from_fields(const struct tier_reading *self, const struct csv_field *fields
            leverage_narrow(leverage_e2, &tier->leverage_max);
 }
 
-/* A row that cannot be read leaves a tier that breaks the laws, and so its symbol to the default.
- * */
+/* A row that cannot be read leaves a tier that breaks the laws: its symbol takes the default. */
 static void csv_data(struct tier_reading *self, const struct csv_field *fields, int64_t line)
 {
     const struct csv_field *symbol = &fields[self->column[COLUMN_SYMBOL]];

@@ -1,9 +1,10 @@
 /* tiers.h - dated tables of leverage brackets, and the conservative table that serves where none
  * names a symbol.
+ *
  * Formats  CSV with the columns symbol, tier, min_notional, max_notional, maintenance_margin_rate,
- *          max_leverage, maintenance_amount_cum (any order, more columns are fine); JSON {"SYMBOL":
- *          [[bracket, leverage, floor, cap, rate, cum], ...], ...} where names that begin with '_'
- *          are remarks.
+ *          max_leverage, maintenance_amount_cum (any order, more columns are fine); JSON
+ *          {"SYMBOL": [[bracket, leverage, floor, cap, rate, cum], ...], ...} where names that
+ *          begin with '_' are remarks.
  * Laws     tiers of a symbol ascend without holes from 0, 0 < rate < 1, leverage >= 1, as
  *          core/instruments.h demands; a symbol whose tiers do not is left out with a defect
  *          "bad-tiers" and takes the default. A symbol that begins again from 0 (a dated contract

@@ -15,6 +15,8 @@
 #include "sim/exchange/session.h"
 #include "version.h"
 
+#define SETTLE_US (10 * US_PER_SECOND)
+
 struct paper {
     const struct live_options *options;
     struct simulation *simulation;
@@ -141,6 +143,16 @@ static void wait_for(const struct paper *self)
     }
 }
 
+static bool books_equal(struct paper *self)
+{
+    if (!session_failed(&self->session)) {
+        return true;
+    }
+    char text[ERROR_TEXT_BYTES / 2];
+    session_difference(&self->session, text, sizeof(text));
+    return error_set(&self->error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+}
+
 static bool take_record(struct paper *self)
 {
     if (self->record.kind == FEED_START) {
@@ -154,10 +166,8 @@ static bool take_record(struct paper *self)
         store_metadata(self->store, self->record.signal.metadata);
     }
     session_take(&self->session, &self->record);
-    if (session_failed(&self->session)) {
-        char text[ERROR_TEXT_BYTES / 2];
-        session_difference(&self->session, text, sizeof(text));
-        return error_set(&self->error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+    if (!books_equal(self)) {
+        return false;
     }
     self->finished = self->record.kind == FEED_FINISH;
 
@@ -208,13 +218,17 @@ static void report_positions(const struct paper *self)
     }
 }
 
-static void shut_down(struct paper *self)
+/* Entries off, resting entries cancelled; what is on its way arrives first, at most 10 s of the feed's time; then held. */
+static bool shut_down(struct paper *self)
 {
     struct event_command command = {.command = COMMAND_SHUTDOWN, .scope = SCOPE_GLOBAL};
     (void)strcpy(command.principal, "signal");
     (void)strcpy(command.reason, "the process was asked to end");
-    session_command(&self->session, &command, self->session.engine->now_us);
+    session_command(&self->session, &command, self->session.now_us);
+    session_settle(&self->session, self->session.now_us + SETTLE_US);
     report_positions(self);
+
+    return books_equal(self);
 }
 
 static bool end_store(struct paper *self, const char *status)
@@ -237,7 +251,7 @@ static int finish(struct paper *self, bool done)
     bool latched = false;
     if (self->running) {
         if (done && !self->finished) {
-            shut_down(self);
+            done = shut_down(self);
         }
         latched = breaker_worst(&self->session.engine->breaker) >= BREAKER_TRIPPED;
         const char *status = latched ? "latched" : "done";

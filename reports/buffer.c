@@ -48,6 +48,26 @@ void buffer_add(struct buffer *self, const char *words)
     buffer_append(self, words, strlen(words));
 }
 
+bool buffer_cut(struct buffer *self, const char *end)
+{
+    size_t length = strlen(end);
+
+    if (self->length < length || memcmp(self->bytes + self->length - length, end, length) != 0) {
+        return false;
+    }
+    self->length -= length;
+    self->bytes[self->length] = '\0';
+    return true;
+}
+
+void buffer_trim(struct buffer *self)
+{
+    while (self->length > 0 && self->bytes[self->length - 1] == ' ') {
+        self->length--;
+    }
+    self->bytes[self->length] = '\0';
+}
+
 void buffer_format(struct buffer *self, const char *format, ...)
 {
     va_list arguments;

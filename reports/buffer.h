@@ -20,6 +20,10 @@ void buffer_release(struct buffer *self);
 void buffer_clear(struct buffer *self);
 void buffer_append(struct buffer *self, const char *bytes, size_t length);
 void buffer_add(struct buffer *self, const char *words);
+/* True and the bytes gone when the text ends with them. */
+bool buffer_cut(struct buffer *self, const char *end);
+/* Drops the blanks at the end. */
+void buffer_trim(struct buffer *self);
 void buffer_format(struct buffer *self, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

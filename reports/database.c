@@ -94,17 +94,27 @@ static bool database_judge(const struct database *self, struct error *error)
     return true;
 }
 
-/* A file that is at rest in a folder where SQLite may not create its shared memory: read as it
- * lies there. */
-static bool database_open_at_rest(struct database *self)
+/* True when the file beside the database (its name with this ending) is not there, or holds
+ * nothing and may be empty. */
+static bool companion_absent(const char *path, const char *ending, bool may_be_empty)
 {
     struct buffer name;
-    struct stat log;
+    struct stat file;
 
     buffer_init(&name);
-    buffer_format(&name, "%s-wal", self->path);
-    bool at_rest = stat(name.bytes, &log) != 0 || log.st_size == 0;
-    buffer_clear(&name);
+    buffer_format(&name, "%s%s", path, ending);
+    bool absent = stat(name.bytes, &file) != 0 || (may_be_empty && file.st_size == 0);
+    buffer_release(&name);
+    return absent;
+}
+
+/* Reads the file as it lies there: SQLite makes no -wal and no -shm beside it, and needs no right
+ * to. Only for a database at rest: nobody writes it. */
+static bool open_at_rest(struct database *self)
+{
+    struct buffer name;
+
+    buffer_init(&name);
     buffer_add(&name, "file:");
     for (const char *at = self->path; *at != '\0'; at++) {
         if (strchr("%?# ", *at) != NULL) {
@@ -114,13 +124,41 @@ static bool database_open_at_rest(struct database *self)
         }
     }
     buffer_add(&name, "?immutable=1");
-    if (at_rest) {
-        (void)sqlite3_close(self->connection);
-        at_rest = sqlite3_open_v2(name.bytes, &self->connection,
-                                  SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK;
-    }
+    (void)sqlite3_close(self->connection);
+    int code = sqlite3_open_v2(name.bytes, &self->connection,
+                               SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
     buffer_release(&name);
-    return at_rest;
+    return code == SQLITE_OK;
+}
+
+/* One read transaction, begun by a read. */
+static int transaction_begin(const struct database *self)
+{
+    static const char sql[] = "BEGIN; SELECT count(*) FROM sqlite_master";
+
+    return sqlite3_exec(self->connection, sql, NULL, NULL, NULL);
+}
+
+/* A program that has the database open keeps a -wal and a -shm beside it. */
+static void connection_open(struct database *self)
+{
+    bool at_rest =
+        companion_absent(self->path, "-wal", false) && companion_absent(self->path, "-shm", false);
+
+    if (at_rest && open_at_rest(self)) {
+        (void)transaction_begin(self);
+        return;
+    }
+    (void)sqlite3_close(self->connection);
+    (void)sqlite3_open_v2(self->path, &self->connection, SQLITE_OPEN_READONLY, NULL);
+    CHECK(self->connection != NULL);
+    (void)sqlite3_busy_timeout(self->connection, 5000);
+    /* A folder that SQLite may not write, and a log in which nothing is left to read. */
+    if (transaction_begin(self) != SQLITE_OK &&
+        sqlite3_errcode(self->connection) == SQLITE_CANTOPEN &&
+        companion_absent(self->path, "-wal", true) && open_at_rest(self)) {
+        (void)transaction_begin(self);
+    }
 }
 
 bool database_open(struct database *self, const char *path, struct error *error)
@@ -136,14 +174,7 @@ bool database_open(struct database *self, const char *path, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, path, 0,
                          "is not a file: give the database of a run");
     }
-    (void)sqlite3_open_v2(path, &self->connection, SQLITE_OPEN_READONLY, NULL);
-    CHECK(self->connection != NULL);
-    (void)sqlite3_busy_timeout(self->connection, 5000);
-    if (sqlite3_exec(self->connection, "BEGIN; SELECT count(*) FROM sqlite_master", NULL, NULL,
-                     NULL) != SQLITE_OK &&
-        sqlite3_errcode(self->connection) == SQLITE_CANTOPEN && database_open_at_rest(self)) {
-        (void)sqlite3_exec(self->connection, "BEGIN", NULL, NULL, NULL);
-    }
+    connection_open(self);
     return database_judge(self, error);
 }
 

@@ -192,8 +192,8 @@ static void tell_metrics(const struct half *a, const struct half *b, struct buff
     metric_row(&table, "Liquidations", (double)left->liquidations, (double)right->liquidations, 0);
     metric_row(&table, "Sharpe (closed trades)", left->closed.sharpe, right->closed.sharpe, 4);
     metric_row(&table, "Sharpe (daily)", left->daily.sharpe, right->daily.sharpe, 4);
-    metric_row(&table, "Max drawdown, marked, %", -left->daily.max_drawdown * 100,
-               -right->daily.max_drawdown * 100, 4);
+    metric_row(&table, "Max drawdown, marked, %", left->drawdown_max * 100,
+               right->drawdown_max * 100, 4);
     metric_row(&table, "Latches reset", (double)left->breaker.resets, (double)right->breaker.resets,
                0);
     table_print(&table, out);

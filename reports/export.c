@@ -134,9 +134,7 @@ static void member(struct buffer *out, const char *name, double value)
 /* Drops the comma of the last member and closes its object. */
 static void close_object(struct buffer *out, const char *end)
 {
-    if (out->length >= 2 && out->bytes[out->length - 2] == ',') {
-        out->length -= 2;
-        out->bytes[out->length] = '\0';
+    if (buffer_cut(out, ",\n")) {
         buffer_add(out, "\n");
     }
     buffer_add(out, end);
@@ -180,6 +178,7 @@ static void metrics_account(struct buffer *out, const struct figures *f)
     member(out, "funding", f->funding);
     member(out, "liquidations", (double)f->liquidations);
     member(out, "open_positions", (double)f->open_count);
+    member(out, "max_drawdown_marked", f->drawdown_max);
     member(out, "effective_leverage_max", f->leverage_max);
     member(out, "margin_ratio_max", f->margin_ratio_max);
     member(out, "market_change", f->market_change);

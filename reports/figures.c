@@ -235,6 +235,7 @@ static void figures_extremes(struct figures *self, const struct run *run)
     figures_exposure(run, exposure);
     for (int64_t i = 0; i < run->equity_count; i++) {
         double equity = figure_money(run->equity[i].equity_e8);
+        self->drawdown_max = fmax(self->drawdown_max, (double)run->equity[i].drawdown_ppm / 1e6);
         if (equity > 0) {
             double used = figure_money(run->equity[i].margin_used_e8);
             self->leverage_max = fmax(self->leverage_max, exposure[i] / equity);

@@ -46,6 +46,7 @@ struct figures {
     struct breaker_figures breaker;
     int64_t liquidations;
     double fees, funding;
+    double drawdown_max; /* of all equity rows, share of the peak, open positions included */
     double leverage_max, margin_ratio_max; /* exposure / equity; margin used / equity */
     double market_change;
     char quote[16]; /* currency */

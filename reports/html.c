@@ -51,7 +51,7 @@ static void tiles(struct buffer *out, const struct figures *figures)
     tile_money(out, "final balance", figures->final, figures->quote);
     tile(out, "total profit",
          cell_percent((figures->final - figures->start) / figures->start, 2, cell));
-    tile(out, "max drawdown, marked", cell_percent(-figures->daily.max_drawdown, 2, cell));
+    tile(out, "max drawdown, marked", cell_percent(figures->drawdown_max, 2, cell));
     tile(out, "trades", cell_number((double)figures->trade_count, 0, cell));
     tile(out, "win rate", cell_percent(figures->closed.win_rate, 1, cell));
     tile(out, "profit factor", cell_number(figures->closed.profit_factor, 2, cell));

@@ -136,8 +136,19 @@ static void block_exits(struct plots *self,
     buffer_add(&self->script, "EOD\n");
 }
 
+/* A level that stood from one time to another; one that was short is drawn long enough to see. */
+static void level_put(struct plots *self, int64_t from_us, int64_t to_us, double price)
+{
+    enum { SHORTEST = 200 }; /* of the picture's width */
+    int64_t shortest_us = (self->figures->last_us - self->figures->first_us) / SHORTEST;
+    int64_t length_us = to_us - from_us > shortest_us ? to_us - from_us : shortest_us;
+
+    buffer_format(&self->script, "%.3f %.10g %.3f 0\n", seconds(from_us), price,
+                  seconds(length_us));
+}
+
 /* Triggers of stop orders while they stood. */
-static void block_stops(struct plots *self, struct price_view *view)
+static void block_stops(struct plots *self, const struct price_view *view)
 {
     buffer_add(&self->script, "$stops << EOD\n0 NaN 0 0\n");
     for (int64_t i = 0; i < self->run->order_count; i++) {
@@ -145,28 +156,36 @@ static void block_stops(struct plots *self, struct price_view *view)
         if (order->token == view->token && order->position_id % view->every == 0 &&
             order->trigger_e12 > 0 &&
             strcmp(run_word(self->run, order->type), "stop_market") == 0) {
-            double price = figure_price(order->trigger_e12);
-            view_include(view, order->intent_us, price);
-            buffer_format(&self->script, "%.3f %.10g %.3f 0\n", seconds(order->intent_us), price,
-                          seconds(end_of(self, order->ended_us) - order->intent_us));
+            level_put(self, order->intent_us, end_of(self, order->ended_us),
+                      figure_price(order->trigger_e12));
         }
     }
     buffer_add(&self->script, "EOD\n");
 }
 
-static void block_liquidations(struct plots *self, struct price_view *view)
+static void block_liquidations(struct plots *self, const struct price_view *view)
 {
     buffer_add(&self->script, "$liquidation << EOD\n0 NaN 0 0\n");
     for (int64_t i = 0; i < self->run->position_count; i++) {
         const struct run_position *position = &self->run->positions[i];
         if (view_shows(view, position) && position->liquidation_price_e12 > 0) {
-            double price = figure_price(position->liquidation_price_e12);
-            view_include(view, position->opened_us, price);
-            buffer_format(&self->script, "%.3f %.10g %.3f 0\n", seconds(position->opened_us), price,
-                          seconds(end_of(self, position->closed_us) - position->opened_us));
+            level_put(self, position->opened_us, end_of(self, position->closed_us),
+                      figure_price(position->liquidation_price_e12));
         }
     }
     buffer_add(&self->script, "EOD\n");
+}
+
+/* The market's own range and half as much again on both sides: the liquidation price of a
+ * position at 1x lies so far away that it would press all else into a line. */
+static void price_range(struct plots *self, const struct price_view *view)
+{
+    double span = view->highest - view->lowest;
+    double least = view->highest * 0.06; /* a quiet market: stops within some percent are seen */
+    double air = (span > least ? span : least) * 0.5;
+
+    buffer_format(&self->script, "set yrange [%.10g:%.10g]\n", fmax(view->lowest - air, 0),
+                  view->highest + air);
 }
 
 static const char price_plot[] =
@@ -182,7 +201,7 @@ static const char price_plot[] =
     "$other using 1:2 with points pt 6 ps 0.7 lw 1.4 lc rgb '#444444' title 'other exit', "
     "$dead using 1:2 with points pt 3 ps 1.2 lw 1.8 lc rgb '" COLOUR_BLACK "' title 'liquidated', "
     "keyentry with lines lw 1.6 lc rgb '" COLOUR_ORANGE "' title 'stop level', "
-    "keyentry with lines lw 1.8 lc rgb '" COLOUR_PURPLE "' title 'liquidation level', "
+    "keyentry with lines lw 1.8 lc rgb '" COLOUR_PURPLE "' title 'liquidation level in sight', "
     "keyentry with lines lw 2 lc rgb '" COLOUR_BLUE "' title 'held at a profit', "
     "keyentry with lines lw 2 lc rgb '" COLOUR_RED "' title 'held at a loss'\n";
 
@@ -221,7 +240,7 @@ static void plot_price(struct plots *self, const struct group *group)
     block_liquidations(self, &view);
     int64_t air_us = (view.last_us - view.first_us) / 50;
     plot_time_axis(self, view.first_us - air_us, view.last_us + air_us);
-    plot_range(self, "y", view.lowest, view.highest);
+    price_range(self, &view);
     buffer_format(&self->script,
                   "set ylabel 'Price, %s'\nset format y '%%.6g'\nset key maxcols 5\n",
                   self->figures->quote);

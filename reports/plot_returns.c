@@ -168,7 +168,8 @@ static void plot_histogram(struct plots *self, const double *returns)
         bins[at]++;
         most = bins[at] > most ? bins[at] : most;
     }
-    plot_begin(self, "histogram", 360, "Daily returns: how often which");
+    plot_begin(self, "histogram", 400, "Daily returns: how often which");
+    buffer_add(&self->script, "set bmargin 6\n");
     buffer_add(&self->script, "$bins << EOD\n");
     for (int i = 0; i < BINS_MAX; i++) {
         if (bins[i] > 0) {
@@ -179,18 +180,19 @@ static void plot_histogram(struct plots *self, const double *returns)
     }
     double low = first * width;
     double high = (floor(daily->best * 100 / width) + 1) * width;
-    buffer_format(&self->script,
-                  "EOD\nset boxwidth %.6f\nset style fill solid 0.85 border rgb '#FFFFFF'\n"
-                  "set xlabel 'Return of a day, %%, bins of %.4g %%'\nset ylabel 'Days'\nset "
-                  "yrange [0:%.2f]\nset xrange [%.6f:%.6f]\n"
-                  "set arrow from first %.6f, graph 0 to first %.6f, graph 1 nohead lc rgb "
-                  "'#000000' lw 1.2 dt 2 front\n"
-                  "plot $bins using 1:2:3 with boxes lc rgb variable notitle, "
-                  "keyentry with boxes fc rgb '" COLOUR_RED "' title 'losing days', "
-                  "keyentry with boxes fc rgb '" COLOUR_BLUE "' title 'winning and flat days', "
-                  "keyentry with lines lc rgb '#000000' lw 1.2 dt 2 title 'mean %+.3f %%'\n",
-                  width, width, (double)most * 1.08, low - width, high + width, daily->mean * 100,
-                  daily->mean * 100, daily->mean * 100);
+    buffer_format(
+        &self->script,
+        "EOD\nset boxwidth %.6f\nset style fill solid 0.85 border rgb '#FFFFFF'\n"
+        "set xlabel 'Return of a day, %%, bins of %.4g %%' offset 0,0.4\nset ylabel 'Days'\nset "
+        "yrange [0:%.2f]\nset xrange [%.6f:%.6f]\n"
+        "set arrow from first %.6f, graph 0 to first %.6f, graph 1 nohead lc rgb "
+        "'#000000' lw 1.2 dt 2 front\n"
+        "plot $bins using 1:2:3 with boxes lc rgb variable notitle, "
+        "keyentry with boxes fc rgb '" COLOUR_RED "' title 'losing days', "
+        "keyentry with boxes fc rgb '" COLOUR_BLUE "' title 'winning and flat days', "
+        "keyentry with lines lc rgb '#000000' lw 1.2 dt 2 title 'mean %+.3f %%'\n",
+        width, width, (double)most * 1.08, low - width, high + width, daily->mean * 100,
+        daily->mean * 100, daily->mean * 100);
 }
 
 void plot_returns(struct plots *self)

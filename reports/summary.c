@@ -55,7 +55,7 @@ static void summary_result(const struct figures *figures, struct buffer *out)
         out, "result: %lld trades, final balance %s %s (%s), max drawdown %s, %lld liquidations, ",
         (long long)figures->trade_count, cell_number(figures->final, 2, final), figures->quote,
         cell_percent((figures->final - figures->start) / figures->start, 2, profit),
-        cell_percent(-figures->daily.max_drawdown, 2, depth), (long long)figures->liquidations);
+        cell_percent(figures->drawdown_max, 2, depth), (long long)figures->liquidations);
     if (figures->breaker.first_latch_us > 0) {
         buffer_format(out, "first latch %s, %lld resets\n",
                       cell_instant(figures->breaker.first_latch_us, latch),

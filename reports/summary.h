@@ -11,7 +11,7 @@
 #include "reports/figures.h"
 #include "reports/table.h"
 
-enum { SUMMARY_TABLES_MAX = 24 };
+enum { SUMMARY_TABLES_MAX = 32 };
 
 struct summary {
     int count;

@@ -296,7 +296,7 @@ static void rows_leverage(struct table *table, const struct figures *figures)
     row_money(table, "Funding received", figures->funding, figures);
     row_number(table, "Max effective leverage", figures->leverage_max, 2);
     row_percent(table, "Max margin used / equity", figures->margin_ratio_max);
-    row_percent(table, "Max drawdown, marked to market", -figures->daily.max_drawdown);
+    row_percent(table, "Max drawdown, marked to market", figures->drawdown_max);
     table_cell(table, "Open positions at the end");
     table_cell(table, "%lld", (long long)figures->open_count);
 }

@@ -108,7 +108,7 @@ static struct widths table_widths(const struct table *self)
             widest = columns > widest ? columns : widest;
         }
         if (c + 1 == self->column_count && self->columns[c].align == ALIGN_LEFT) {
-            /* Sentences stand in the last column: they are wrapped, all else is as wide as it is. */
+            /* Sentences stand in the last column: they are wrapped, all else is not. */
             int64_t left = TERMINAL_COLUMNS - widths.all - (c > 0 ? GAP_COLUMNS : 0);
             int64_t most = left > LAST_COLUMNS_MIN ? left : LAST_COLUMNS_MIN;
             widest = widest < most ? widest : most;
@@ -184,6 +184,7 @@ static void print_last(const struct table *self,
         words += *words == ' ';
     }
     buffer_release(&line);
+    buffer_trim(out);
     buffer_add(out, "\n");
 }
 

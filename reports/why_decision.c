@@ -117,8 +117,8 @@ bool tell_account(const struct database *database,
         buffer_format(out, "  %-14s %s\n", "equity", query_decimal(&row, "equity_e8", 8, text));
         buffer_format(out, "  %-14s %s\n", "free margin",
                       query_decimal(&row, "margin_available_e8", 8, text));
-        buffer_format(out, "  %-14s %s\n", "drawdown",
-                      query_decimal(&row, "drawdown_ppm", 6, text));
+        buffer_format(out, "  %-14s %s %%\n", "drawdown",
+                      query_decimal(&row, "drawdown_ppm", 4, text));
         buffer_format(out, "  %-14s %lld\n", "open positions",
                       (long long)query_integer(&row, "open_positions"));
         buffer_format(out, "  %-14s %s\n", "breaker", query_text(&row, "breaker_state"));

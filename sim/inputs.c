@@ -12,58 +12,22 @@ static int32_t rank_of(enum input_class class, int32_t instrument)
     return (int32_t)class * INSTRUMENTS_MAX + instrument;
 }
 
-static bool before(const struct input_head *left, const struct input_head *right)
-{
-    return left->time_us != right->time_us ? left->time_us < right->time_us : left->rank < right->rank;
-}
-
-static void sift_down(struct inputs *self)
-{
-    struct input_head moving = self->heap[0];
-    int32_t hole = 0;
-    for (;;) {
-        int32_t child = 2 * hole + 1;
-        if (child >= self->heap_count) {
-            break;
-        }
-        if (child + 1 < self->heap_count && before(&self->heap[child + 1], &self->heap[child])) {
-            child++;
-        }
-        if (!before(&self->heap[child], &moving)) {
-            break;
-        }
-        self->heap[hole] = self->heap[child];
-        hole = child;
-    }
-    self->heap[hole] = moving;
-}
-
 static void push(struct inputs *self, int64_t time_us, int32_t rank)
 {
-    struct input_head head = {.time_us = time_us, .rank = rank};
-    int32_t hole = self->heap_count;
-    self->heap_count++;
-    while (hole > 0 && before(&head, &self->heap[(hole - 1) / 2])) {
-        self->heap[hole] = self->heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    self->heap[hole] = head;
-}
-
-/* The head has a successor in its stream: one sift instead of two. */
-static void replace_first(struct inputs *self, int64_t time_us, int32_t rank)
-{
-    self->heap[0] = (struct input_head){.time_us = time_us, .rank = rank};
-    sift_down(self);
+    (void)agenda_add(&self->agenda, time_us, rank);
 }
 
 static void drop_first(struct inputs *self)
 {
-    self->heap_count--;
-    if (self->heap_count > 0) {
-        self->heap[0] = self->heap[self->heap_count];
-        sift_down(self);
-    }
+    agenda_remove(&self->agenda, agenda_first(&self->agenda), agenda_rank(&self->agenda));
+}
+
+/* The head has a successor in its stream. */
+static void replace_first(struct inputs *self, int64_t time_us)
+{
+    int32_t rank = agenda_rank(&self->agenda);
+    agenda_remove(&self->agenda, agenda_first(&self->agenda), rank);
+    push(self, time_us, rank);
 }
 
 static int64_t arrival_us(const struct inputs *self, int64_t index)
@@ -133,11 +97,14 @@ bool inputs_open(struct inputs *self,
     self->latency_signal_us = latency_signal_us;
     size_t count = (size_t)market->instruments->count;
     self->streams = calloc(count + 1, sizeof(*self->streams));
-    self->heap = calloc(count * STREAMS_EACH + 1, sizeof(*self->heap));
-    if (self->streams == NULL || self->heap == NULL) {
+    size_t capacity = count * STREAMS_EACH + 1;
+    self->instants = calloc(capacity, sizeof(*self->instants));
+    self->heap = calloc(capacity, sizeof(*self->heap));
+    if (self->streams == NULL || self->instants == NULL || self->heap == NULL) {
         inputs_close(self);
         return false;
     }
+    agenda_init(&self->agenda, self->instants, self->heap, (int32_t)capacity);
     for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
         open_symbol(self, instrument);
     }
@@ -146,7 +113,7 @@ bool inputs_open(struct inputs *self,
     if (signals->count > 0) {
         push(self, arrival_us(self, 0), rank_of(INPUT_SIGNAL, 0));
     }
-    self->start_us = self->heap_count > 0 ? self->heap[0].time_us : self->finish_us;
+    self->start_us = self->agenda.count > 0 ? agenda_time(&self->agenda) : self->finish_us;
 
     return true;
 }
@@ -160,6 +127,7 @@ void inputs_close(struct inputs *self)
         }
     }
     free(self->streams);
+    free(self->instants);
     free(self->heap);
     memset(self, 0, sizeof(*self));
 }
@@ -182,7 +150,7 @@ static void go_on(struct inputs *self, const struct bar *next)
     if (next == NULL) {
         drop_first(self);
     } else {
-        replace_first(self, next->open_time_us, self->heap[0].rank);
+        replace_first(self, next->open_time_us);
     }
 }
 
@@ -216,7 +184,7 @@ static void take_funding(struct inputs *self, struct feed_record *out, int32_t i
     if (stream->funding_index == symbol->funding_count) {
         drop_first(self);
     } else {
-        replace_first(self, symbol->funding[stream->funding_index].time_us, self->heap[0].rank);
+        replace_first(self, symbol->funding[stream->funding_index].time_us);
     }
 }
 
@@ -230,14 +198,14 @@ static void take_signal(struct inputs *self, struct feed_record *out)
     if (self->signal_index == self->signals->count) {
         drop_first(self);
     } else {
-        replace_first(self, arrival_us(self, self->signal_index), self->heap[0].rank);
+        replace_first(self, arrival_us(self, self->signal_index));
     }
 }
 
 bool inputs_next(struct inputs *self, struct feed_record *out)
 {
     /* Funding rows may lie behind the last close: nothing can happen there any more. */
-    bool over = self->heap_count == 0 || self->heap[0].time_us > self->finish_us;
+    bool over = agenda_time(&self->agenda) > self->finish_us;
     if (self->finished) {
         return false;
     }
@@ -247,9 +215,9 @@ bool inputs_next(struct inputs *self, struct feed_record *out)
         *out = (struct feed_record){.kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
         return true;
     }
-    int32_t rank = self->heap[0].rank;
+    int32_t rank = agenda_rank(&self->agenda);
     int32_t instrument = rank % INSTRUMENTS_MAX;
-    out->time_us = self->heap[0].time_us;
+    out->time_us = agenda_time(&self->agenda);
     out->instrument = instrument;
     switch ((enum input_class)(rank / INSTRUMENTS_MAX)) {
     case INPUT_MARK: take_mark(self, out, instrument); break;

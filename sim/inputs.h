@@ -3,20 +3,16 @@
  *          publication, then of the file. A signal's instant is its arrival: publication + latency_signal.
  * Ends     a symbol whose bars stop before the run's last instant gets a symbol end at the close of its last bar; the last
  *          record is the finish, at the later of the last close and the last arrival.
- * Memory   one cursor a series.  Cost: one heap operation a record. */
+ * Memory   one cursor a series.  Cost: O(1) a record while the series have bars at the same instants. */
 #ifndef SIM_INPUTS_H
 #define SIM_INPUTS_H
 
 #include "data/feed_json.h"
 #include "data/market.h"
 #include "data/signals_csv.h"
+#include "sim/exchange/agenda.h"
 
 enum input_class { INPUT_MARK, INPUT_BAR, INPUT_FUNDING, INPUT_SYMBOL_END, INPUT_SIGNAL };
-
-struct input_head {
-    int64_t time_us;
-    int32_t rank; /* class and instrument: the order within an instant */
-};
 
 struct input_stream {
     struct series_cursor bars, marks;
@@ -32,8 +28,9 @@ struct inputs {
     int64_t records;
     bool finished;
     struct input_stream *streams; /* one an instrument */
-    struct input_head *heap;
-    int32_t heap_count;
+    struct agenda agenda; /* the next record of each stream */
+    struct agenda_instant *instants;
+    struct agenda_key *heap;
 };
 
 /* Borrowed: market and signals, for life. False: no memory. */

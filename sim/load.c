@@ -7,8 +7,28 @@
 #include "core/instant.h"
 #include "data/timerange.h"
 
+/* Where there is room for the database there is room for its candles; NULL: no folder is named. */
+static const char *folder_of(const char *database, char out[ERROR_PATH_BYTES])
+{
+    if (database == NULL) {
+        return NULL;
+    }
+    const char *slash = strrchr(database, '/');
+    if (slash == NULL) {
+        return ".";
+    }
+    size_t length = slash == database ? 1 : (size_t)(slash - database);
+    if (length >= ERROR_PATH_BYTES) {
+        return NULL;
+    }
+    memcpy(out, database, length);
+    out[length] = '\0';
+    return out;
+}
+
 static bool load_market(struct load *self)
 {
+    char folder[ERROR_PATH_BYTES];
     const struct exchange_settings *exchange = &self->simulation.exchange;
     struct market_defaults defaults = {
         .maker_fee_e9 = exchange->maker_fee,
@@ -22,7 +42,7 @@ static bool load_market(struct load *self)
                            options->market_count,
                            options->range_given ? &options->range : NULL,
                            &defaults,
-                           options->database,
+                           folder_of(options->database, folder),
                            &self->error);
     }
     size_t count = (size_t)self->signals.count;

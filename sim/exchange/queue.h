@@ -1,43 +1,44 @@
-/* queue.h - when each instrument next has something to do: a binary heap with one key per
- * instrument.
+/* queue.h - when each instrument next has something to do: one key an instrument, on an agenda.
  * Laws     order is total: (time, step, instrument); every instrument has exactly one key,
  *          INSTANT_NEVER = nothing.
- * Cost     queue_set O(log instruments), queue_time O(1); no heap.   Failure: none. */
+ * Cost     queue_time, and a key moved to an instant met lately: O(1); else O(log instruments).
+ * Failure  none. */
 #ifndef SIM_EXCHANGE_QUEUE_H
 #define SIM_EXCHANGE_QUEUE_H
 
 #include "core/base.h"
 #include "core/bounds.h"
+#include "sim/exchange/agenda.h"
 
 struct queue_key {
     int64_t time_us;
-    uint32_t rank; /* step << 16 | instrument */
+    int32_t rank, instant; /* on the agenda, unless the time is INSTANT_NEVER */
 };
 
 struct queue {
     int32_t count;
+    struct agenda agenda;
     struct queue_key keys[INSTRUMENTS_MAX];
-    int32_t places[INSTRUMENTS_MAX]; /* of an instrument's key in `keys` */
+    struct agenda_key heap[INSTRUMENTS_MAX];
+    struct agenda_instant instants[INSTRUMENTS_MAX];
 };
-
-_Static_assert(INSTRUMENTS_MAX <= 1 << 16, "the rank holds the instrument in 16 bits");
 
 /* count instruments (at least one), all with nothing to do. */
 void queue_init(struct queue *self, int32_t count);
 
 static inline int64_t queue_time(const struct queue *self)
 {
-    return self->keys[0].time_us;
+    return agenda_time(&self->agenda);
 }
 
 static inline int32_t queue_instrument(const struct queue *self)
 {
-    return (int32_t)(self->keys[0].rank & 0xFFFF);
+    return agenda_rank(&self->agenda) % INSTRUMENTS_MAX;
 }
 
 static inline uint32_t queue_step(const struct queue *self)
 {
-    return self->keys[0].rank >> 16;
+    return (uint32_t)agenda_rank(&self->agenda) / INSTRUMENTS_MAX;
 }
 
 void queue_set(struct queue *self, int32_t instrument, int64_t time_us, uint32_t step);

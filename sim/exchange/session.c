@@ -195,6 +195,23 @@ void session_end(struct session *self, int64_t time_us)
     }
 }
 
+void session_settle(struct session *self, int64_t until_us)
+{
+    const struct venue_port *venue = &self->runner.venue;
+    CHECK(until_us >= self->now_us);
+    while (!self->failed && !venue->settled(venue->self)) {
+        enum runner_status status = runner_turn(&self->runner, until_us);
+        self->failed = status == RUNNER_BOOKS_DIFFER;
+        if (status != RUNNER_TURNED) {
+            break;
+        }
+    }
+    self->now_us = self->engine->now_us > self->now_us ? self->engine->now_us : self->now_us;
+    if (!self->failed) {
+        self->failed = runner_compare(&self->runner, self->now_us) == RUNNER_BOOKS_DIFFER;
+    }
+}
+
 static void take_bar(struct session *self, const struct feed_record *record)
 {
     const struct feed_bar *given = &record->bar;

@@ -43,6 +43,8 @@ void session_symbol_end(struct session *self, int32_t instrument, int64_t time_u
 void session_signal(struct session *self, const struct signal *signal, int64_t arrival_us);
 /* The data end: closes what is open at the last prices, settles every message, compares all books. */
 void session_end(struct session *self, int64_t time_us);
+/* Lets what is on its way arrive, and what that sets off, and no more: at most until until_us. For an end without the data's. */
+void session_settle(struct session *self, int64_t until_us);
 /* A principal's command (the programs' signals and the operator's tools). */
 void session_command(struct session *self, const struct event_command *command, int64_t time_us);
 

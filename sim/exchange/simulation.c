@@ -79,6 +79,16 @@ static bool resolve_allowed(struct simulation *self, const struct instruments *i
     return true;
 }
 
+static void choose_model(const struct simulation *self, struct instruments *instruments)
+{
+    if (!config_given(&self->config, "sim.margin_model")) {
+        return;
+    }
+    for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
+        instruments->items[instrument].margin_model = (enum margin_model)self->exchange.margin_model;
+    }
+}
+
 static int64_t balances_e8(const struct simulation *self)
 {
     int64_t balance_e8 = self->exchange.starting_balance;
@@ -103,6 +113,7 @@ bool simulation_resolve(struct simulation *self,
     if (settings->position_value_max < 0) {
         settings->position_value_max = balances_e8(self);
     }
+    choose_model(self, instruments);
     return resolve_aliases(self, instruments, error) && resolve_liquid(self, instruments, error) &&
            resolve_allowed(self, instruments, error) && simulation_offered(self, error);
 }
@@ -112,6 +123,13 @@ bool simulation_offered(const struct simulation *self, struct error *error)
     const struct setting_row *invalid = settings_invalid(&self->settings);
     if (invalid != NULL) {
         return error_set(error, EXIT_CODE_USAGE, NULL, 0, "%s is out of range: see `cerberus-sim config`", invalid->key);
+    }
+    if (self->settings.risk_per_trade > self->settings.velocity_5m_trip) {
+        return error_set(error,
+                         EXIT_CODE_USAGE,
+                         NULL,
+                         0,
+                         "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch the account: lower the first");
     }
     if (self->settings.heartbeat_max > 0) {
         return error_set(error,

@@ -186,12 +186,13 @@ static void the_hash_is_that_of_the_data_and_not_of_its_place(void **state)
 {
     (void)state;
     uint64_t hashes[3];
-    const char *const rows[] = {"1000000000000,2,3,1,2,5\n", "1000000000000,2,3,1,2,5\n",
-                                "1000000000000,2,3,1,2,6\n"};
+    const char *const rows[] = {"1000000000000,2,3,1,2,5\n1000000060000,2,3,1,2,5\n",
+                                "1000000000000,2,3,1,2,5\n1000000060000,2,3,1,2,5\n",
+                                "1000000000000,2,3,1,2,6\n1000000060000,2,3,1,2,5\n"};
     for (int i = 0; i < 3; i++) {
         struct test_folder folder;
         test_folder_make(&folder);
-        char path[TEST_PATH_BYTES], text[100];
+        char path[TEST_PATH_BYTES], text[200];
         (void)snprintf(text, sizeof(text), HEADER "%s", rows[i]);
         test_file(&folder, path, "XUSDT.csv", text);
         struct market market;

@@ -1,5 +1,4 @@
-/* Tables of leverage tiers: any bytes end in tables that core/instruments.h takes, or in one error.
- * */
+/* Leverage tiers: any bytes end in tables that core/instruments.h takes, or in one error. */
 #include <stdlib.h>
 
 #include "core/instruments.h"

@@ -87,11 +87,14 @@ class Venue:
             opens = point_us == self.now and self.next_place()[1] == 0
             if opens:
                 self.jump()
+            settled = False
             if rate_us == self.now:
-                self.settle(self.market.rates[funding][1])
+                settled = self.settle(self.market.rates[funding][1])
                 funding += 1
-            if opens or rate_us == self.now:
+            if opens or settled:
                 self.serve(self.last, self.mark)
+                self.follow()
+            if opens:
                 self.orient()
             if point_us == self.now and not opens:
                 self.walk()
@@ -136,7 +139,7 @@ class Venue:
 
     def orient(self):
         """Best and worst take the side that the position has when it leaves the open."""
-        if self.settings.intrabar == "adaptive" or not self.position or self.place[1] != 0:
+        if self.settings.intrabar == "adaptive" or not self.position:
             return
         self.low_first = self.position.is_long == (self.settings.intrabar == "worst")
 
@@ -418,17 +421,20 @@ class Venue:
         p.liquidation = books.liquidation_price(self.market.tiers, p.is_long, p.size, p.cost, p.margin)
 
     def settle(self, rate):
+        """False: nobody holds a position."""
         p = self.position
         if not p:
-            return
+            return False
         self.counts["fundings"] += 1
-        amount = books.funding(p.is_long, p.size, self.mark, rate)
+        _, mark = self.market.prices(self.market.locate(self.now), self.low_first)  # of this very instant
+        amount = books.funding(p.is_long, p.size, mark, rate)
         p.funding += amount
         p.margin += amount
         p.margin_peak = max(p.margin_peak, p.margin)
         if amount:
             p.postings.append(("funding", self.now, amount))
         self.refresh()
+        return True
 
     def liquidate(self):
         """Orders go first; then down the brackets, each at max(bankruptcy, mark - costs), mirrored for a short."""

@@ -4,7 +4,8 @@
 usage: worlds.py CERBERUS_SIM [--seed N] [--count N] [--keep]
 Gaps beyond bankruptcy, funding of several percent, marks that leave the last price, tiny brackets, thin volume, every
 order type and random settings. A world that disagrees is kept and named with its seed; exit 1. --keep keeps all.
-At least one world must have seen a liquidation, and one a step-down: else the alarm itself is broken, exit 1.
+The alarm itself is tested: one fee of the first good world is moved by 1e-8 and must be found, and some world must have
+seen a liquidation and some a step-down, else exit 1.
 """
 import csv
 import json
@@ -163,6 +164,10 @@ def run(simulator, folder, settings):
     simulated = subprocess.run(command, capture_output=True, text=True, check=False)
     if simulated.returncode != 0:
         return simulated.returncode, f"cerberus-sim exit {simulated.returncode}: {simulated.stderr.strip()[-300:]}"
+    return judge(folder)
+
+
+def judge(folder):
     model = subprocess.run([sys.executable, f"{HERE}/model.py", f"{folder}/run.db", f"{folder}/manifest.json", folder],
                            capture_output=True, text=True, check=False)
     return model.returncode, (model.stdout + model.stderr).strip()
@@ -175,6 +180,15 @@ def count(folder, query):
     return number
 
 
+def alarm_works(folder):
+    """A run with one fee moved by 1e-8 must be refused."""
+    connection = sqlite3.connect(f"{folder}/run.db")
+    connection.execute("UPDATE fills SET fee_e8 = fee_e8 + 1 WHERE id = (SELECT min(id) FROM fills)")
+    connection.commit()
+    connection.close()
+    return judge(folder)[0] == 1
+
+
 def option(arguments, name, default):
     return int(arguments[arguments.index(name) + 1]) if name in arguments else default
 
@@ -185,6 +199,7 @@ def main(arguments):
         return 2
     simulator, seed, worlds = arguments[0], option(arguments, "--seed", 1), option(arguments, "--count", 20)
     failed = liquidations = steps = trades = 0
+    alarm = False
     for number in range(seed, seed + worlds):
         rng = random.Random(number)
         folder = tempfile.mkdtemp(prefix=f"world-{number}-")
@@ -195,14 +210,15 @@ def main(arguments):
             dead = count(folder, "SELECT count(*) FROM positions WHERE status = 'liquidated'")
             trades += count(folder, "SELECT count(*) FROM positions")
             liquidations, steps = liquidations + dead, steps + forced - dead
+            alarm = alarm or alarm_works(folder)
         else:
             failed += 1
             print(f"world {number} in {folder}:\n{output[-2000:]}")
         if code == 0 and "--keep" not in arguments:
             shutil.rmtree(folder)
     print(f"{worlds} worlds from seed {seed}: {failed} disagree; {trades} positions, {liquidations} liquidated, "
-          f"{steps} step-downs")
-    return 1 if failed or liquidations == 0 or steps == 0 else 0
+          f"{steps} step-downs; a fee moved by 1e-8 was {'found' if alarm else 'NOT found'}")
+    return 1 if failed or liquidations == 0 or steps == 0 or not alarm else 0
 
 
 if __name__ == "__main__":

@@ -152,10 +152,51 @@ static void reading_changes_no_byte(void **state)
     assert_true(run_read(&run, path, &error));
     run_release(&run);
     char *after = fixture_read(path);
+    char beside[FIXTURE_PATH_BYTES + 8];
+    struct stat file;
+    (void)snprintf(beside, sizeof(beside), "%s-shm", path);
+    assert_int_not_equal(stat(beside, &file), 0);
     enum { COMPARED = 1 << 16 };
     assert_memory_equal(before, after, COMPARED);
     free(before);
     free(after);
+}
+
+static void a_run_that_is_being_written_is_read_as_committed(void **state)
+{
+    char path[FIXTURE_PATH_BYTES];
+    struct run run;
+    struct error error;
+    sqlite3 *writer = NULL;
+
+    (void)state;
+    fixture_vector_a("busy.db", path);
+    assert_int_equal(sqlite3_open(path, &writer), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(writer,
+                     "PRAGMA journal_mode = WAL; DELETE FROM equity WHERE id > 21; BEGIN IMMEDIATE;"
+                     " DELETE FROM equity",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    error_init(&error);
+    assert_true(run_read(&run, path, &error));
+    assert_int_equal(run.equity_count, 21);
+    run_release(&run);
+    assert_int_equal(sqlite3_close(writer), SQLITE_OK);
+}
+
+static void a_path_with_signs_of_a_uri_is_a_path(void **state)
+{
+    char path[FIXTURE_PATH_BYTES];
+    struct run run;
+    struct error error;
+
+    (void)state;
+    fixture_vector_a("a b%20?x=1#y.db", path);
+    error_init(&error);
+    assert_true(run_read(&run, path, &error));
+    assert_int_equal(run.signal_count, 10);
+    run_release(&run);
 }
 
 static void the_last_execution_of_a_live_account_counts(void **state)
@@ -189,6 +230,8 @@ int main(void)
         cmocka_unit_test(a_damaged_database_is_refused),
         cmocka_unit_test(a_run_that_was_killed_is_incomplete),
         cmocka_unit_test(reading_changes_no_byte),
+        cmocka_unit_test(a_run_that_is_being_written_is_read_as_committed),
+        cmocka_unit_test(a_path_with_signs_of_a_uri_is_a_path),
         cmocka_unit_test(the_last_execution_of_a_live_account_counts),
     };
 

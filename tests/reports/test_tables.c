@@ -251,7 +251,11 @@ static void facts_are_read_tolerantly(void **state)
         "\"gaps\": \"two\","
         " \"funding\": true}, 3], \"assumptions\": [\"one\", 2], \"cache\": {\"hits\": 4}, "
         "\"window\": \"soon\","
-        " \"not_applicable\": [{\"check\": \"C3\", \"reason\": \"no clock\"}], \"signals\": 5}",
+        " \"not_applicable\": [{\"check\": \"C3\", \"reason\": \"no clock\"}], \"signals\": "
+        "{\"rows\": 5},"
+        " \"notes\": [\"n\"], \"exchange\": {\"points\": 1}, \"bounds\": {\"low\": 1}, "
+        "\"comparisons\": 9,"
+        " \"operator\": {\"model\": \"none\"}}",
         path);
     report_read(&report, path);
     const struct table *data = table_named(&report, "DATA QUALITY");
@@ -260,6 +264,8 @@ static void facts_are_read_tolerantly(void **state)
     assert_string_equal(table_at(data, 0, 5), "two");
     assert_string_equal(table_at(data, 0, 9), "yes");
     expect_metric(&report, "DECISION CACHE", "Cache hits", "4");
+    expect_metric(&report, "CIRCUIT BREAKER", "Operator model", "none");
+    expect_metric(&report, "NOTES", "1", "n");
     expect_metric(&report, "NOT APPLICABLE IN THIS RUN", "C3", "no clock");
     report_release(&report);
 }

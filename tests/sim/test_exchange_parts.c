@@ -125,7 +125,8 @@ static void test_price_rounds_to_the_tick_against_the_taker(void **state)
     (void)state;
     struct exchange_settings settings;
     int64_t tick = px("0.01");
-    exchange_settings_defaults(&settings); /* 1 + 1 bp, impact 10 % */
+    exchange_settings_defaults(&settings); /* 1 + 1 bp */
+    settings.impact = PERCENT_E9(10);
     /* 100 x 1.0002 = 100.02; 33.33 x 1.0002 = 33.336666 */
     assert_int_equal(price_taker_e12(&settings, tick, SIDE_BUY, px("100"), 0), px("100.02"));
     assert_int_equal(price_taker_e12(&settings, tick, SIDE_BUY, px("33.33"), 0), px("33.34"));

@@ -1,0 +1,138 @@
+/* agenda.c - keys move by a hole, so that each level costs one store. */
+#include "sim/exchange/agenda.h"
+
+enum { AGENDA_NONE = -1 };
+
+void agenda_init(struct agenda *self,
+                 struct agenda_instant *instants,
+                 struct agenda_key *heap,
+                 int32_t capacity)
+{
+    CHECK(capacity > 0);
+
+    *self = (struct agenda){.instants = instants, .heap = heap};
+    for (int32_t i = 0; i < capacity; i++) {
+        instants[i].place = i + 1 < capacity ? i + 1 : AGENDA_NONE;
+    }
+}
+
+static bool key_before(const struct agenda *self, struct agenda_key a, struct agenda_key b)
+{
+    if (a.time_us != b.time_us) {
+        return a.time_us < b.time_us;
+    }
+    return agenda_lowest(&self->instants[a.instant]) < agenda_lowest(&self->instants[b.instant]);
+}
+
+static void key_store(struct agenda *self, int32_t place, struct agenda_key key)
+{
+    self->heap[place] = key;
+    self->instants[key.instant].place = place;
+}
+
+static int32_t hole_up(struct agenda *self, int32_t hole, struct agenda_key key)
+{
+    while (hole > 0) {
+        int32_t parent = (hole - 1) / 2;
+        if (!key_before(self, key, self->heap[parent])) {
+            break;
+        }
+        key_store(self, hole, self->heap[parent]);
+        hole = parent;
+    }
+    return hole;
+}
+
+static int32_t hole_down(struct agenda *self, int32_t hole, struct agenda_key key)
+{
+    for (;;) {
+        int32_t child = 2 * hole + 1;
+        if (child >= self->count) {
+            return hole;
+        }
+        if (child + 1 < self->count && key_before(self, self->heap[child + 1], self->heap[child])) {
+            child++;
+        }
+        if (!key_before(self, self->heap[child], key)) {
+            return hole;
+        }
+        key_store(self, hole, self->heap[child]);
+        hole = child;
+    }
+}
+
+static int32_t *recent_of(struct agenda *self, int64_t time_us)
+{
+    return &self->recent[((uint64_t)time_us * 0x9E3779B97F4A7C15ULL) >> 58];
+}
+
+_Static_assert(AGENDA_RECENT == 1 << (64 - 58), "the hash's bits");
+
+static int32_t instant_new(struct agenda *self, int64_t time_us)
+{
+    int32_t instant = self->free;
+    CHECK(instant != AGENDA_NONE);
+
+    self->free = self->instants[instant].place;
+    self->instants[instant].time_us = time_us;
+    *recent_of(self, time_us) = instant;
+
+    return instant;
+}
+
+int32_t agenda_add(struct agenda *self, int64_t time_us, int32_t rank)
+{
+    CHECK(rank >= 0 && rank < AGENDA_RANKS);
+
+    int32_t instant = *recent_of(self, time_us);
+    struct agenda_instant *found = &self->instants[instant];
+    bool fresh = found->used == 0 || found->time_us != time_us;
+    if (fresh) {
+        instant = instant_new(self, time_us);
+        found = &self->instants[instant];
+    }
+    found->words[rank / 64] |= 1ULL << (rank % 64);
+    found->used |= 1ULL << (rank / 64);
+    struct agenda_key key = {time_us, instant};
+    int32_t place = found->place;
+    if (fresh) {
+        place = self->count;
+        self->count++;
+    }
+    /* A lower rank moves an instant only before another one of the same time. */
+    key_store(self, hole_up(self, place, key), key);
+
+    return instant;
+}
+
+static void instant_free(struct agenda *self, int32_t instant)
+{
+    int32_t place = self->instants[instant].place;
+    self->count--;
+    self->instants[instant].place = self->free;
+    self->free = instant;
+    if (place == self->count) {
+        return;
+    }
+    struct agenda_key last = self->heap[self->count];
+    int32_t hole = hole_up(self, place, last);
+    key_store(self, hole_down(self, hole, last), last);
+}
+
+void agenda_remove(struct agenda *self, int32_t instant, int32_t rank)
+{
+    struct agenda_instant *found = &self->instants[instant];
+    uint64_t bit = 1ULL << (rank % 64);
+    CHECK((found->words[rank / 64] & bit) != 0);
+
+    found->words[rank / 64] &= ~bit;
+    if (found->words[rank / 64] == 0) {
+        found->used &= ~(1ULL << (rank / 64));
+    }
+    if (found->used == 0) {
+        instant_free(self, instant);
+        return;
+    }
+    struct agenda_key key = {found->time_us, instant};
+    key_store(self, hole_down(self, found->place, key), key);
+}
