@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/fixed.h"
+#include "data/usage.h"
 
 enum { SPEED_MAX = 1000000 };
 
@@ -92,8 +93,7 @@ bool live_options_parse(struct live_options *self,
             break;
         }
         if (name == ':' || name == '?') {
-            const char *what = name == ':' ? "needs a value" : "is not known";
-            return error_set(error, EXIT_CODE_USAGE, NULL, 0, "option %s %s: see --help", argv[optind - 1], what);
+            return usage_refuse(error, OPTIONS, argv, name);
         }
         if (!take(self, simulation, name, error)) {
             return false;

@@ -13,6 +13,7 @@
 #include "live/lines.h"
 #include "live/stop.h"
 #include "sim/exchange/session.h"
+#include "sim/exchange/session_facts.h"
 #include "version.h"
 
 #define SETTLE_US (10 * US_PER_SECOND)
@@ -88,18 +89,20 @@ static bool begin_store(struct paper *self)
         return false;
     }
     char *config = config_json(&self->simulation->config);
+    char *facts = session_facts_json(self->simulation, NULL);
     struct store_run row = {
         .mode = "paper",
         .command = self->command,
         .config = config,
         .venue = "mock",
         .build = CERBERUS_VERSION,
-        .facts = "{}",
+        .facts = facts,
         .config_hash = text_hash(config),
         .started_at_us = wall_us(),
     };
     bool done = store_begin(self->store, &row, &self->error);
     free(config);
+    free(facts);
     self->database = store_port(self->store);
 
     return done;
@@ -234,13 +237,16 @@ static bool shut_down(struct paper *self)
 static bool end_store(struct paper *self, const char *status)
 {
     char digest[DIGEST_BYTES];
+    char *facts = session_facts_json(self->simulation, &self->session);
     digest_format(&self->session.engine->digest, digest);
+    store_facts(self->store, facts);
     bool done = store_end(self->store,
                           status,
                           self->session.runner.events,
                           digest,
                           wall_us(),
                           &self->error);
+    free(facts);
     (void)printf("digest %s over %" PRId64 " events\n", digest, self->session.runner.events);
 
     return done;

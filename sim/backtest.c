@@ -8,6 +8,7 @@
 
 #include "core/fixed.h"
 #include "core/instant.h"
+#include "data/usage.h"
 #include "data/words.h"
 #include "sim/commands.h"
 #include "sim/load.h"
@@ -225,7 +226,7 @@ static bool backtest(struct load *load, int argc, char **argv, struct run_result
 
 int command_backtest(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    if (usage_asks_help(argc, argv)) {
         (void)fputs(HELP, stdout);
         return EXIT_CODE_DONE;
     }

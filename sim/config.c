@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/usage.h"
 #include "sim/commands.h"
 #include "sim/options.h"
 
@@ -13,7 +14,7 @@ static const char HELP[] =
 
 int command_config(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    if (usage_asks_help(argc, argv)) {
         (void)fputs(HELP, stdout);
         return EXIT_CODE_DONE;
     }

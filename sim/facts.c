@@ -2,11 +2,12 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/fixed.h"
 #include "core/instant.h"
+#include "sim/exchange/session_facts.h"
 
 static json_t *decimal(int64_t value, unsigned scale)
 {
@@ -14,44 +15,6 @@ static json_t *decimal(int64_t value, unsigned scale)
     (void)decimal_format(value, scale, text);
 
     return json_string(text);
-}
-
-/* RISK 2.2, evidence by fidelity: decided once, listed here and written into each assessment's checks. */
-struct absence {
-    enum fidelity fidelity;
-    const char *check, *reason;
-};
-
-static const struct absence ABSENCES[] = {
-    {FIDELITY_SIGNALS, "C4", "no volume or depth without a market"},
-    {FIDELITY_SIGNALS, "C7", "the market is the last signal price; its age limit is C9's"},
-    {FIDELITY_SIGNALS, "C8", "no book and no slippage evidence without a market"},
-    {FIDELITY_BARS, "C4 depth", "bars have no book"},
-    {FIDELITY_BARS, "C7 spread and index", "bars have neither"},
-    {FIDELITY_BARS, "C8", "the slippage model's figure is checked instead of a book"},
-    {FIDELITY_BARS, "C3 age", "rules of a simulated run are those of its tables"},
-    {FIDELITY_BARS, "latency, clock skew, API errors", "no network in a simulated run"},
-};
-
-static json_t *not_applicable(enum fidelity fidelity)
-{
-    json_t *list = json_array();
-    for (size_t index = 0; index < ARRAY_COUNT(ABSENCES); index++) {
-        if (ABSENCES[index].fidelity == fidelity) {
-            (void)json_array_append_new(
-                list, json_pack("{s:s,s:s}", "check", ABSENCES[index].check, "reason", ABSENCES[index].reason));
-        }
-    }
-    return list;
-}
-
-static json_t *assumptions(void)
-{
-    json_t *list = json_array();
-    for (const char *const *text = exchange_assumptions(); *text != NULL; text++) {
-        (void)json_array_append_new(list, json_string(*text));
-    }
-    return list;
 }
 
 static const char *mark_words(const struct market_symbol *symbol)
@@ -175,74 +138,24 @@ static json_t *notes_of(const struct market *market)
     return notes;
 }
 
-static json_t *operator_facts(const struct run_inputs *inputs, const struct session *session)
-{
-    json_t *object = json_object();
-    const char *word = setting_word(UNIT_OPERATOR, inputs->simulation->exchange.operator);
-    (void)json_object_set_new(object, "model", json_string(word));
-    if (session != NULL) {
-        (void)json_object_set_new(object, "resets", json_integer((json_int_t)session->operator_model.resets));
-    }
-    return object;
-}
-
-static void add_counters(json_t *root, const struct session *session)
-{
-    const struct exchange_counters *counters = exchange_counters(session->exchange);
-    const struct decisions *cache = &session->engine->decisions;
-    (void)json_object_set_new(root,
-                              "exchange",
-                              json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
-                                        "points",
-                                        (json_int_t)counters->points,
-                                        "funding_missing",
-                                        (json_int_t)counters->funding_missing,
-                                        "outages",
-                                        (json_int_t)counters->outages,
-                                        "liquidations",
-                                        (json_int_t)counters->liquidations,
-                                        "step_downs",
-                                        (json_int_t)counters->step_downs,
-                                        "rejects",
-                                        (json_int_t)counters->rejects,
-                                        "partial_fills",
-                                        (json_int_t)counters->partial_fills));
-    (void)json_object_set_new(root,
-                              "cache",
-                              json_pack("{s:I,s:I,s:I,s:I}",
-                                        "hits",
-                                        (json_int_t)cache->hits,
-                                        "misses",
-                                        (json_int_t)cache->misses,
-                                        "evictions",
-                                        (json_int_t)cache->evictions,
-                                        "expiries",
-                                        (json_int_t)cache->expiries));
-    (void)json_object_set_new(root, "comparisons", json_integer((json_int_t)session->runner.comparisons));
-}
-
 char *facts_json(const struct run_inputs *inputs, const struct session *session)
 {
     const struct market *market = inputs->market;
-    const struct simulation *simulation = inputs->simulation;
-    json_t *root = json_object();
-    (void)json_object_set_new(root, "fidelity", json_string(fidelity_text((int)simulation->settings.fidelity)));
-    (void)json_object_set_new(root, "starting_balance", decimal(simulation->exchange.starting_balance, 8));
+    char *own = session_facts_json(inputs->simulation, session);
+    json_t *root = own == NULL ? NULL : json_loads(own, 0, NULL);
+    free(own);
+    if (root == NULL) {
+        return NULL;
+    }
     (void)json_object_set_new(root, "venue", json_string(market->venue));
     (void)json_object_set_new(
         root,
         "window",
         json_pack("[I,I]", (json_int_t)market->range.first_us, (json_int_t)market->range.last_us));
-    (void)json_object_set_new(root, "assumptions", assumptions());
-    (void)json_object_set_new(root, "not_applicable", not_applicable(simulation->settings.fidelity));
     (void)json_object_set_new(root, "symbols", symbols(market));
     (void)json_object_set_new(root, "market_change", market_change(market));
     (void)json_object_set_new(root, "signals", signal_facts(inputs->signals));
     (void)json_object_set_new(root, "notes", notes_of(market));
-    (void)json_object_set_new(root, "operator", operator_facts(inputs, session));
-    if (session != NULL) {
-        add_counters(root, session);
-    }
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/usage.h"
 #include "sim/commands.h"
 #include "sim/inputs.h"
 #include "sim/load.h"
@@ -79,7 +80,7 @@ static bool feed(struct load *load, int argc, char **argv)
 
 int command_feed(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    if (usage_asks_help(argc, argv)) {
         (void)fputs(HELP, stdout);
         return EXIT_CODE_DONE;
     }

@@ -131,10 +131,11 @@ static void print_interval(const struct load *self, FILE *stream)
 
 static void print_window(const struct load *self, FILE *stream)
 {
-    if (self->market.range.last_us != INSTANT_NEVER) {
+    bool manifest = self->market.window_from_manifest != 0;
+    if (self->options.range_given || manifest) {
         (void)fprintf(stream, "window     ");
-        timerange_print(&self->market.range, stream);
-        (void)fprintf(stream, "%s\n", self->market.window_from_manifest != 0 ? ", by the manifest" : "");
+        timerange_print(manifest ? &self->market.range : &self->options.range, stream);
+        (void)fprintf(stream, "%s\n", manifest ? ", by the manifest" : "");
     }
 }
 

@@ -7,6 +7,7 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/timerange.h"
+#include "data/usage.h"
 
 enum { OPTION_LONG = 1000, SETTING_TEXT_BYTES = 256 };
 
@@ -48,6 +49,37 @@ static const struct option OPTIONS[] = {
     {"quiet", no_argument, NULL, OPTION_QUIET},
     {NULL, 0, NULL, 0},
 };
+
+#define BIT(option) (UINT32_C(1) << ((option)-OPTION_LONG))
+
+/* What a command leaves aside is refused: who writes --out to a backtest expects a report. */
+static const struct {
+    const char *command;
+    uint32_t unused;
+} USES[] = {
+    {"backtest", BIT(OPTION_OUT)},
+    {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
+    {"config",
+     BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_DB) | BIT(OPTION_OUT) | BIT(OPTION_TIMERANGE) |
+         BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_STRICT) | BIT(OPTION_LATCH) |
+         BIT(OPTION_QUIET)},
+};
+
+static bool of_use(const char *command, int name, struct error *error)
+{
+    for (size_t index = 0; index < ARRAY_COUNT(USES); index++) {
+        if (strcmp(USES[index].command, command) == 0 && (USES[index].unused & BIT(name)) != 0) {
+            return error_set(error,
+                             EXIT_CODE_USAGE,
+                             NULL,
+                             0,
+                             "option --%s has no use in %s: leave it out, see --help",
+                             OPTIONS[name - OPTION_LONG].name,
+                             command);
+        }
+    }
+    return true;
+}
 
 static bool set(struct simulation *simulation, const char *key, const char *value, struct error *error)
 {
@@ -140,10 +172,9 @@ bool options_parse(struct options *self, struct simulation *simulation, int argc
             break;
         }
         if (name == ':' || name == '?') {
-            const char *what = name == ':' ? "needs a value" : "is not known";
-            return error_set(error, EXIT_CODE_USAGE, NULL, 0, "option %s %s: see --help", argv[optind - 1], what);
+            return usage_refuse(error, OPTIONS, argv, name);
         }
-        if (!take(self, simulation, name, error)) {
+        if (!of_use(argv[0], name, error) || !take(self, simulation, name, error)) {
             return false;
         }
     }
