@@ -67,6 +67,9 @@ void engine_on_funding(struct engine *self, const struct event *event)
     self->totals.funding_e8 += amount_e8;
     if (position->margin_mode == MARGIN_ISOLATED) {
         position->margin_e8 += amount_e8;
+        if (position->margin_e8 > position->margin_peak_e8) {
+            position->margin_peak_e8 = position->margin_e8;
+        }
     }
     struct ledger_subject subject = engine_subject(self, holding, event->venue_time_us);
     ledger_move(&self->ledger, self->actions, &subject, LEDGER_FUNDING, ACCOUNT_FUNDING, amount_e8);

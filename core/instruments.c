@@ -297,6 +297,16 @@ static struct resolution name_resolve(const struct instruments *self, const stru
     return result.instrument != INSTRUMENT_NONE ? result : pack_resolve(self, name);
 }
 
+static bool has_dash(const char *begin, const char *end)
+{
+    for (const char *cursor = begin; cursor < end; cursor++) {
+        if (*cursor == '-') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The part between exchange prefix and settlement suffix: BINANCE:DOGEUSDT.P, DOGE/USDT:USDT. A
  * dated future (DOGE/USDT:USDT-240329) is no perpetual: nothing is left of it. */
 static void token_core(const char **begin, const char **end)
@@ -305,8 +315,7 @@ static void token_core(const char **begin, const char **end)
     bool slash = false;
     for (const char *cursor = *begin; cursor < *end; cursor++) {
         if (*cursor == ':' && slash) {
-            bool dated = memchr(cursor, '-', (size_t)(*end - cursor)) != NULL;
-            *end = dated ? *begin : cursor;
+            *end = has_dash(cursor, *end) ? *begin : cursor;
             break;
         }
         slash = slash || *cursor == '/';

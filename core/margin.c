@@ -125,7 +125,7 @@ int64_t margin_step_down_e6(
         return size_e6;
     }
     /* The largest size whose notional at mark is still within the lower tier's cap. */
-    wide_t keep_e6 = (wide_t)tier[-1].cap_e8 * (10 * ONE_E9) / mark_e12;
+    wide_t keep_e6 = (wide_t)tier[-1].cap_e8 * 10 * ONE_E9 / mark_e12;
     wide_t close_e6 = wide_div_ceil(size_e6 - keep_e6, lot_e6) * lot_e6;
     return close_e6 < size_e6 ? (int64_t)close_e6 : size_e6;
 }

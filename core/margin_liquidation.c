@@ -17,7 +17,7 @@
 #define PRICE_SCALE ((wide_t)10 * ONE_E9 * ONE_E9)
 #define NEED_MAX_E8 PRICE_SCALE /* the product with the scale stays below 2^127 */
 /* money_e8 / size_e6 to a price in _e12. */
-#define MONEY_TO_PRICE (10 * ONE_E9)
+#define MONEY_TO_PRICE ((wide_t)10 * ONE_E9)
 
 /* Walks the price axis upward; what it has met so far. */
 struct axis {

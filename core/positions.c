@@ -4,6 +4,7 @@
 
 #include "core/fixed.h"
 #include "core/margin.h"
+#include "core/precision.h"
 
 void positions_init(struct positions *self)
 {
@@ -167,7 +168,7 @@ int32_t plan_target_sizes(const struct plan *plan, int64_t size_e6, int64_t lot_
     for (int32_t index = 0; index < plan->target_count; index++) {
         bool last = index + 1 == plan->target_count;
         int64_t share_e6 = fixed_mul_div_clamped(size_e6, plan->target_share_e9[index], ONE_E9);
-        int64_t part_e6 = last ? left_e6 : fixed_floor_to(share_e6, lot_e6);
+        int64_t part_e6 = last ? left_e6 : precision_round(share_e6, lot_e6, ROUND_DOWN);
         out[index] = part_e6 < left_e6 ? part_e6 : left_e6;
         left_e6 -= out[index];
         count += out[index] > 0;

@@ -2,6 +2,7 @@
 
 #include "core/fixed.h"
 #include "core/margin.h"
+#include "core/precision.h"
 #include "core/risk_control.h"
 #include "core/sizing.h"
 
@@ -15,7 +16,7 @@ enum { ROUNDING_ROOM_E8 = 2 };
 /* To the tick above; 0 when that leaves int64. */
 static int64_t tick_ceil(int64_t price_e12, int64_t tick_e12)
 {
-    return price_e12 > INT64_MAX - tick_e12 ? 0 : fixed_ceil_to(price_e12, tick_e12);
+    return price_e12 > INT64_MAX - tick_e12 ? 0 : precision_round(price_e12, tick_e12, ROUND_UP);
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -37,7 +38,7 @@ static void entry_make(const struct risk_view *view, struct risk_plan *plan)
     int64_t tick_e12 = risk_instrument(view)->tick_e12;
     if (signal->side == SIDE_LONG) {
         plan->limit_entry = signal->entry_high_e12 > 0 && market->mark_e12 > signal->entry_high_e12;
-        plan->price_e12 = plan->limit_entry ? fixed_floor_to(signal->entry_high_e12, tick_e12)
+        plan->price_e12 = plan->limit_entry ? precision_round(signal->entry_high_e12, tick_e12, ROUND_DOWN)
                                             : larger(market->mark_e12, market->last_e12);
         return;
     }
@@ -91,7 +92,7 @@ static void stop_make(const struct risk_view *view, struct risk_plan *plan)
     }
     int64_t tick_e12 = risk_instrument(view)->tick_e12;
     plan->stop_e12 =
-        side == SIDE_LONG ? tick_ceil(stop_e12, tick_e12) : fixed_floor_to(stop_e12, tick_e12);
+        side == SIDE_LONG ? tick_ceil(stop_e12, tick_e12) : precision_round(stop_e12, tick_e12, ROUND_DOWN);
     bool placeable = plan->stop_e12 > 0 && stop_beyond(side, plan->stop_e12, bound_e12);
     plan->stop_verdict = placeable ? VERDICT_APPROVED : VERDICT_STOP_MISSING;
 }

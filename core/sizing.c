@@ -1,6 +1,7 @@
 #include "core/sizing.h"
 
 #include "core/fixed.h"
+#include "core/precision.h"
 
 /* RISK 2.2 C16: the band of f ends here, whatever conf says. */
 #define RISK_BAND_MAX_E9 PERCENT_E9(1)
@@ -131,7 +132,12 @@ bool sizing_quantity_e6(int64_t notional_e8, int64_t price_e12, int64_t lot_e6, 
         return true;
     }
     wide_t quantity_e6 = wide_div_floor((wide_t)notional_e8 * QUANTITY_FACTOR, price_e12);
-    return fixed_narrow(quantity_e6 - quantity_e6 % lot_e6, out);
+    int64_t whole_e6;
+    if (!fixed_narrow(quantity_e6, &whole_e6)) {
+        return false;
+    }
+    *out = precision_round(whole_e6, lot_e6, ROUND_DOWN);
+    return true;
 }
 
 int64_t

@@ -1,6 +1,7 @@
 #include "data/manifest.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,13 +56,10 @@ static bool folder_up(char folder[ERROR_PATH_BYTES])
 static bool
 join(char out[ERROR_PATH_BYTES], const char *folder, const char *name, struct error *error)
 {
-    size_t head = strlen(folder), tail = strlen(name);
-    if (head + 1 + tail >= ERROR_PATH_BYTES) {
+    int length = snprintf(out, ERROR_PATH_BYTES, "%s/%s", folder, name);
+    if (length < 0 || length >= ERROR_PATH_BYTES) {
         return error_set(error, EXIT_CODE_DATA, name, 0, "the path is too long");
     }
-    memcpy(out, folder, head);
-    out[head] = '/';
-    memcpy(out + head + 1, name, tail + 1);
     return true;
 }
 

@@ -131,10 +131,9 @@ static bool time_from_text(const char *text, size_t length, int64_t *time_us)
     if (length + 10 > sizeof(zoned) || length < 10) {
         return false;
     }
-    memcpy(zoned, text, length);
     /* "2024-01-02" alone is its midnight. */
     const char *rest = length == 10 ? "T00:00:00Z" : "Z";
-    memcpy(zoned + length, rest, strlen(rest));
+    (void)snprintf(zoned, sizeof(zoned), "%.*s%s", (int)length, text, rest);
     return instant_parse(zoned, length + strlen(rest), time_us) && *time_us >= 0;
 }
 

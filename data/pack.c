@@ -162,6 +162,7 @@ static void volumes_align(const struct pack_columns *columns,
                          : columns->volume[i] / number_power10[-up];
     }
     facts->volume_decimals = (int8_t)finest;
+    /* cppcheck-suppress uninitvar ; the count is above 0 (pack_write): all that is read was written */
     facts->volume_base = column_min(out, columns->count);
     facts->volume_max = column_max(out, columns->count);
     facts->volume_width = width_of(facts->volume_max - facts->volume_base);

@@ -187,6 +187,9 @@ bool store_file_judge(const char *path, bool force, struct error *error)
         if (errno != ENOENT) {
             return system_refuses(error, path, "the database", "choose another place");
         }
+        if (lstat(path, &facts) == 0) {
+            return refuse(error, path, "this is a link to nothing: name the file itself");
+        }
         return folder_judge(path, error);
     }
     if (!S_ISREG(facts.st_mode)) {

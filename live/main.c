@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/usage.h"
 #include "data/words.h"
 #include "live/options.h"
 #include "live/paper.h"
@@ -48,7 +49,7 @@ int main(int argc, char **argv)
     if (simulation == NULL) {
         return EXIT_CODE_OPERATING;
     }
-    int code = run(simulation, argc, argv);
+    int code = usage_finish("cerberus-live", run(simulation, argc, argv));
     free(simulation);
 
     return code;

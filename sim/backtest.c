@@ -137,16 +137,9 @@ static bool suffixed(char out[PATH_BYTES], const char *path, const char *suffix)
     if (dot == NULL || (slash != NULL && dot < slash)) {
         dot = path + strlen(path);
     }
-    size_t stem = (size_t)(dot - path);
-    if (strlen(path) + strlen(suffix) + 2 > PATH_BYTES) {
-        return false;
-    }
-    memcpy(out, path, stem);
-    out[stem] = '-';
-    memcpy(out + stem + 1, suffix, strlen(suffix));
-    memcpy(out + stem + 1 + strlen(suffix), dot, strlen(dot) + 1);
+    int length = snprintf(out, PATH_BYTES, "%.*s-%s%s", (int)(dot - path), path, suffix, dot);
 
-    return true;
+    return length >= 0 && length < PATH_BYTES;
 }
 
 static void print_bounds(const struct load *load, const struct run_result ends[2], const char paths[2][PATH_BYTES])

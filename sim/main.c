@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base.h"
-#include "data/error.h"
+#include "data/usage.h"
 #include "sim/commands.h"
 #include "version.h"
 
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
     }
     for (size_t index = 0; index < ARRAY_COUNT(COMMANDS); index++) {
         if (strcmp(argv[1], COMMANDS[index].name) == 0) {
-            return COMMANDS[index].run(argc - 1, argv + 1);
+            return usage_finish("cerberus-sim", COMMANDS[index].run(argc - 1, argv + 1));
         }
     }
     (void)fprintf(stderr, "cerberus-sim: unknown command %s: see cerberus-sim --help\n", argv[1]);

@@ -8,6 +8,7 @@
  *          conditional order triggers into such a market order. Reduce-only shrinks to the
  *          position. When a position closes, what could only reduce it is cancelled. */
 #include "core/fixed.h"
+#include "core/precision.h"
 #include "sim/exchange/prices.h"
 #include "sim/exchange/state.h"
 
@@ -26,7 +27,7 @@ int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, e
 static int64_t volume_left_e6(const struct exchange *self, int32_t instrument)
 {
     int64_t left_e6 = self->tracks[instrument].volume_left_e6;
-    return fixed_floor_to(left_e6, exchange_item(self, instrument)->lot_e6);
+    return precision_round(left_e6, exchange_item(self, instrument)->lot_e6, ROUND_DOWN);
 }
 
 static void volume_use(struct track *track, int64_t size_e6)

@@ -7,8 +7,10 @@
 
 #include "core/instant.h"
 
-/* After the end of the data messages still travel and refused exits are retried: this long, then what is open stays. */
+/* After the end of the data messages still travel and refused exits are retried: this long and some round trips, then what
+ * is open stays. */
 #define SETTLE_US (10 * US_PER_MINUTE)
+enum { SETTLE_TRIPS = 4 };
 
 /* ---- the feed of the runner: exchange, then operator; the runner adds the core's timers ---- */
 
@@ -186,7 +188,8 @@ void session_end(struct session *self, int64_t time_us)
     session_reach(self, time_us);
     session_advance(self, time_us);
     deliver_end(self, INSTRUMENT_NONE, time_us);
-    int64_t end_us = time_us + SETTLE_US;
+    int64_t trip_us = self->settings->latency_order + self->settings->latency_response;
+    int64_t end_us = time_us + SETTLE_US + SETTLE_TRIPS * trip_us;
     session_advance(self, end_us);
     deliver_end(self, INSTRUMENT_NONE, end_us);
     self->now_us = end_us;

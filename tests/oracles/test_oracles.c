@@ -98,7 +98,7 @@ static const char *data_folder(const char *test)
 {
     const char *folder = getenv("CERBERUS_DATA");
     if (folder == NULL || folder[0] == '\0') {
-        print_message("%s: skipped: CERBERUS_DATA is not set\n", test);
+        print_message("skipped: oracles: %s: CERBERUS_DATA is not set\n", test);
         return NULL;
     }
     return folder;

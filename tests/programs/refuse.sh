@@ -31,7 +31,7 @@ said() { # NAME CODE PATTERN
         tell "$1" "expected exit code $2, found $code"
     elif [ "$(wc -l <"$work/stderr")" -ne 1 ]; then
         tell "$1" "expected one line, found $(wc -l <"$work/stderr")"
-    elif ! grep -aqE "$3" "$work/stderr"; then
+    elif ! grep -aqE -e "$3" "$work/stderr"; then
         tell "$1" "expected words like '$3'"
     elif ! grep -aqE '^cerberus-[a-z]+: .*: .+' "$work/stderr"; then
         tell "$1" "expected 'program: what is wrong: what to do'"
