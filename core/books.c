@@ -14,11 +14,11 @@ static const struct books_difference equal = {.field = NULL};
 struct books_difference books_account_compare(const struct books_account *core,
                                               const struct books_account *venue)
 {
-    COMPARE(wallet_e8);
     COMPARE(realised_e8);
     COMPARE(fees_e8);
     COMPARE(funding_e8);
     COMPARE(transfers_e8);
+    COMPARE(wallet_e8);
     COMPARE(margin_used_e8);
     COMPARE(unrealised_e8);
     COMPARE(open_positions);

@@ -7,12 +7,13 @@
 #include "core/base.h"
 #include "core/types.h"
 
+/* The wallet follows its parts, so that a difference is named by its cause. */
 struct books_account {
-    int64_t wallet_e8;
     int64_t realised_e8;  /* since the start, all positions */
     int64_t fees_e8;      /* paid, positive */
     int64_t funding_e8;   /* received; negative = paid */
     int64_t transfers_e8; /* the starting balance included */
+    int64_t wallet_e8;    /* transfers + realised - fees + funding */
     int64_t margin_used_e8;
     int64_t unrealised_e8;
     int32_t open_positions;

@@ -467,6 +467,12 @@ static inline uint64_t breaker_epoch(const struct breaker *self)
     return self->epoch;
 }
 
+/* No feed below this age is at a level, or on its way back from one. */
+static inline int64_t breaker_feed_quiet(const struct breaker *self)
+{
+    return self->levels[CAUSE_STALE_FEED].quiet;
+}
+
 void breaker_equity_slow(struct breaker *self, int64_t time_us, int64_t equity_e8);
 /* Each mark of the account. */
 static inline void breaker_equity(struct breaker *self, int64_t time_us, int64_t equity_e8)

@@ -32,6 +32,7 @@
     COUNTER(BREAKER_TRANSITIONS, "breaker_transitions", 0, "Changes of a breaker state")           \
     COUNTER(BREAKER_RESETS, "breaker_resets", 0, "Approved resets")                                \
     COUNTER(FOREIGN_EVIDENCE, "foreign_evidence", 0, "Evidence on orders that are not ours")       \
+    COUNTER(ALERTS_REPEATED, "alerts_repeated", 0, "Alerts not given, for the same stood within the hour") \
     COUNTER(CURRENT_BALANCE, "current_balance", 8, "Gauge: wallet balance")                        \
     COUNTER(CURRENT_EQUITY, "current_equity", 8, "Gauge: equity, marked to market")                \
     COUNTER(DAILY_PNL, "daily_pnl", 8, "Gauge: result of the UTC day")                             \

@@ -8,7 +8,7 @@
  *          every machine; an entry is used only before expires_us (event time). A hit saves the
  *          assessment only: duplicates and the gate run again.
  * Memory   visible struct, no heap: DECISIONS_MAX entries that keep the outcome, not the checks.
- *          Cost: O(1). */
+ * Cost     O(1). */
 #ifndef CORE_DECISIONS_H
 #define CORE_DECISIONS_H
 

@@ -7,7 +7,10 @@
 #include "core/instant.h"
 #include "core/margin.h"
 
-void engine_init(struct engine *self, const struct settings *settings, const struct instruments *instruments, uint32_t epoch)
+void engine_init(struct engine *self,
+                 const struct settings *settings,
+                 const struct instruments *instruments,
+                 uint32_t epoch)
 {
     memset(self, 0, sizeof(*self));
     self->settings = settings;
@@ -79,8 +82,10 @@ int64_t engine_deadline(struct engine *self)
     if (self->started_us == 0) {
         return INSTANT_NEVER;
     }
-    /* A cause that clears starts its dwell time without moving the epoch: the breaker's deadline may come nearer. */
-    if (self->deadline_dirty || breaker_deadline(&self->breaker) < self->deadline_us) {
+    /* A cause that clears starts its dwell time without moving the epoch, and a first bar starts its feed's age: both
+     * deadlines may come nearer. */
+    if (self->deadline_dirty || breaker_deadline(&self->breaker) < self->deadline_us ||
+        health_deadline(&self->health) < self->deadline_us) {
         self->deadline_us = engine_earliest_deadline(self);
         self->deadline_dirty = false;
     }
@@ -113,7 +118,8 @@ bool engine_fits(bool fits)
     return fits;
 }
 
-struct ledger_subject engine_subject(const struct engine *self, const struct holding *holding, int64_t venue_time_us)
+struct ledger_subject
+engine_subject(const struct engine *self, const struct holding *holding, int64_t venue_time_us)
 {
     return (struct ledger_subject){
         .instrument = holding == NULL ? INSTRUMENT_NONE : holding->position.instrument,
@@ -131,11 +137,14 @@ int64_t engine_equity_e8(const struct engine *self)
 /* Margin and fee that an entry order will take when the rest of it fills. */
 static int64_t order_reserve_e8(const struct engine *self, const struct order *order)
 {
-    int64_t price_e12 = order->price_e12 > 0 ? order->price_e12 : self->prices[order->instrument].mark_e12;
+    int64_t price_e12 =
+        order->price_e12 > 0 ? order->price_e12 : self->prices[order->instrument].mark_e12;
     int64_t notional_e8 = 0;
     int64_t fee_e8 = 0;
-    (void)engine_fits(fixed_notional_ceil_e8(price_e12, order->size_e6 - order->filled_e6, &notional_e8));
-    (void)engine_fits(margin_fee_e8(notional_e8, self->instruments->items[order->instrument].taker_fee_e9, &fee_e8));
+    (void)engine_fits(
+        fixed_notional_ceil_e8(price_e12, order->size_e6 - order->filled_e6, &notional_e8));
+    (void)engine_fits(margin_fee_e8(
+        notional_e8, self->instruments->items[order->instrument].taker_fee_e9, &fee_e8));
 
     return margin_initial_e8(notional_e8, order->leverage) + fee_e8;
 }
@@ -195,8 +204,8 @@ static void share_compute(struct engine *self, struct holding *holding, struct e
     out->margin_e8 = position->margin_e8;
     (void)engine_fits(position_mark(position, mark_e12, &out->unrealised_e8));
     (void)engine_fits(fixed_notional_ceil_e8(mark_e12, position->size_e6, &notional_e8));
-    (void)engine_fits(margin_maintenance_e8(
-        instrument_tiers(self->instruments, item), item->tier_count, notional_e8, &out->maintenance_e8));
+    (void)engine_fits(margin_maintenance_e8(instrument_tiers(self->instruments, item),
+                                            item->tier_count, notional_e8, &out->maintenance_e8));
 }
 
 /* Share of the way from entry to liquidation that the mark has consumed, 0 when it went the other way. */
@@ -212,10 +221,12 @@ static void tell_nearness(struct engine *self, int32_t instrument, struct holdin
         gone_e12 = sign * (entry_e12 - position->mark_e12);
         gone_e12 = gone_e12 > 0 ? gone_e12 : 0;
     }
-    if (breaker_share_quiet(&self->breaker, instrument, CAUSE_LIQUIDATION_NEAR, gone_e12, way_e12)) {
+    if (breaker_share_quiet(&self->breaker, instrument, CAUSE_LIQUIDATION_NEAR, gone_e12,
+                            way_e12)) {
         return;
     }
-    int64_t consumed_e9 = way_e12 > 0 ? fixed_mul_div_clamped(gone_e12, ONE_E9, way_e12) : BREAKER_UNCOMPUTABLE;
+    int64_t consumed_e9 =
+        way_e12 > 0 ? fixed_mul_div_clamped(gone_e12, ONE_E9, way_e12) : BREAKER_UNCOMPUTABLE;
     breaker_liquidation_nearness(&self->breaker, self->now_us, instrument, consumed_e9);
 }
 
@@ -245,7 +256,8 @@ static void tell_breaker(struct engine *self, int32_t instrument, struct holding
 void engine_account_moved(struct engine *self, int32_t instrument)
 {
     self->changes++;
-    struct holding *holding = instrument == INSTRUMENT_NONE ? NULL : positions_get(&self->positions, instrument);
+    struct holding *holding =
+        instrument == INSTRUMENT_NONE ? NULL : positions_get(&self->positions, instrument);
     struct engine_share fresh = {0};
     if (holding != NULL && holding->position.size_e6 > 0) {
         share_compute(self, holding, &fresh);
@@ -277,18 +289,56 @@ void engine_record_equity(struct engine *self)
 void engine_record_position(struct engine *self, struct holding *holding)
 {
     if (holding->position.size_e6 > 0) {
-        (void)engine_fits(holding_liquidation(holding,
-                                              self->instruments,
+        (void)engine_fits(holding_liquidation(holding, self->instruments,
                                               engine_liquidation_wallet_e8(self, holding),
                                               &holding->position.liquidation_e12));
     }
     engine_act(self, ACTION_POSITION, holding->position.instrument)->position = holding->position;
 }
 
-void engine_alert(struct engine *self, enum severity severity, int32_t instrument, const char *title, const char *body)
+/* True when the same words were said within the hour: a flapping state must not drown the rest. */
+static bool
+alert_repeats(struct engine *self, int32_t instrument, const char *title, const char *body)
 {
+    struct digest digest;
+    digest_init(&digest);
+    digest_signed(&digest, instrument);
+    digest_text(&digest, title);
+    digest_text(&digest, body);
+    for (int32_t index = 0; index < ALERTS_REMEMBERED; index++) {
+        const struct engine_alert *alert = &self->alerts[index];
+        if (alert->key == digest.state && alert->time_us > 0 &&
+            self->now_us - alert->time_us < US_PER_HOUR) {
+            return true;
+        }
+    }
+    self->alerts[self->alert_next] =
+        (struct engine_alert){.key = digest.state, .time_us = self->now_us};
+    self->alert_next = (self->alert_next + 1) % ALERTS_REMEMBERED;
+
+    return false;
+}
+
+void engine_alert(struct engine *self,
+                  enum severity severity,
+                  int32_t instrument,
+                  const char *title,
+                  const char *body)
+{
+    if (alert_repeats(self, instrument, title, body)) {
+        counters_add(&self->counters, COUNTER_ALERTS_REPEATED, 1);
+        return;
+    }
     engine_act(self, ACTION_ALERT, instrument)->alert =
         (struct action_alert){.severity = severity, .title = title, .body = body};
+}
+
+void engine_error(struct engine *self, int32_t instrument, const struct action_error *error)
+{
+    engine_act(self, ACTION_ERROR, instrument)->error = *error;
+    if (error->severity >= SEVERITY_HIGH) {
+        engine_alert(self, error->severity, instrument, error->code, error->message);
+    }
 }
 
 void engine_audit(struct engine *self, const struct audit_entry *entry)
@@ -330,8 +380,9 @@ void engine_books_position(struct engine *self, int32_t instrument, struct books
     out->cost_e8 = position->cost_e8;
     out->margin_e8 = position->margin_e8;
     out->mark_e12 = position->mark_e12;
-    (void)engine_fits(holding_liquidation(
-        holding, self->instruments, engine_liquidation_wallet_e8(self, holding), &out->liquidation_e12));
+    (void)engine_fits(holding_liquidation(holding, self->instruments,
+                                          engine_liquidation_wallet_e8(self, holding),
+                                          &out->liquidation_e12));
 }
 
 void engine_check(struct engine *self)

@@ -3,7 +3,8 @@
  *          obeys the rules of the books, no entry is sent while the breaker forbids it (engine_check).
  *          Everything that a later answer rests on is in this struct: no pointer but to settings and instruments.
  * Parts    engine.c (composition, deadline, books), engine_market.c (prices, funding, transfers), engine_signals.c (pipeline
- *          of a signal), engine_orders.c (evidence, fills, exits), engine_breaker.c (transitions, flatten, commands),
+ *          of a signal), engine_orders.c (orders, exits, evidence), engine_targets.c (take-profits), engine_fills.c,
+ *          engine_breaker.c (transitions, flatten, commands),
  *          engine_time.c (timers, rows of the hour and the day, end of data).
  * Memory   one struct of fixed size (about 5 MB), made by the caller; nothing allocates.  Cost: a quiet bar about 40 ns. */
 #ifndef CORE_ENGINE_H
@@ -43,6 +44,7 @@ struct engine_share {
     int32_t leverage_set; /* last asked of the venue; 0: never */
     bool entry_pending;   /* `entries` holds the plan of an entry order */
     bool reverse_pending; /* ... or of the signal that reverses, once the position is closed */
+    bool ended;           /* its data have ended: nothing may be opened, what opens late is left at once */
 };
 
 /* Extremes of the run that no counter holds. */
@@ -51,7 +53,13 @@ struct engine_extremes {
     int64_t drawdown_max_ppm; /* at the equity rows */
 };
 
-enum { TEXTS_MAX = TRANSITIONS_MAX + 64 };
+enum { TEXTS_MAX = TRANSITIONS_MAX + 64, ALERTS_REMEMBERED = 256 };
+
+/* An alert that was given: the same again within the hour is not (DESIGN 3). */
+struct engine_alert {
+    uint64_t key;
+    int64_t time_us;
+};
 
 struct engine {
     const struct settings *settings;
@@ -66,7 +74,9 @@ struct engine {
     uint64_t breaker_epoch_seen;
     int64_t next_hour_us, day_start_equity_e8;
     int32_t volatility_shift;
-    bool shutting_down, ended;
+    bool shutting_down; /* no entries any more */
+    bool ending;        /* the data have ended: what still opens is left at once */
+    bool ended;
     int32_t benchmark; /* BTC among the instruments, or NONE */
     struct engine_totals totals;
     struct engine_extremes extremes;
@@ -87,6 +97,8 @@ struct engine {
     struct orders orders;
     struct positions positions;
     struct assessment assessment; /* of the signal under way */
+    int32_t alert_next;
+    struct engine_alert alerts[ALERTS_REMEMBERED];
     int32_t text_count;
     struct text texts[TEXTS_MAX]; /* of the step under way */
 };

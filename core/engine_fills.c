@@ -20,39 +20,28 @@ static void pending_remove(struct engine *self, int32_t instrument)
     self->shares[instrument].entry_pending = false;
 }
 
-void engine_entry_over(struct engine *self, int32_t instrument)
+void engine_entry_over(struct engine *self, const struct order *order)
 {
-    if (!self->shares[instrument].entry_pending) {
+    if (!self->shares[order->instrument].entry_pending) {
         return;
     }
-    pending_remove(self, instrument);
+    pending_remove(self, order->instrument);
     self->risk_epoch++;
-    struct holding *holding = positions_get(&self->positions, instrument);
-    if (holding == NULL) {
-        counters_add(&self->counters, COUNTER_ENTRIES_UNFILLED, 1);
-        counters_add(&self->counters, COUNTER_FAILED_TRADES, 1);
+    counters_add(&self->counters, COUNTER_ENTRIES_UNFILLED, order->filled_e6 == 0);
+    counters_add(&self->counters, COUNTER_FAILED_TRADES, order->filled_e6 == 0);
+    struct holding *holding = positions_get(&self->positions, order->instrument);
+    if (holding == NULL || holding->position.size_e6 == 0) {
         return;
     }
-    if (holding->position.size_e6 == 0) {
-        return;
+    if (holding->position.status == POSITION_OPENING) {
+        holding->position.status = POSITION_OPEN;
     }
-    holding->position.status = POSITION_OPEN;
-    engine_place_targets(self, holding);
+    engine_place_targets(self, holding, order->filled_e6);
     engine_record_position(self, holding);
 }
 
-static void plan_from(struct plan *plan, const struct normal_signal *normal)
-{
-    plan->stop_e12 = normal->stop_e12;
-    plan->trailing_e9 = normal->trailing_e9;
-    plan->target_count = normal->target_count;
-    for (int32_t index = 0; index < normal->target_count; index++) {
-        plan->target_e12[index] = normal->target_e12[index];
-        plan->target_share_e9[index] = normal->target_share_e9[index];
-    }
-}
-
-static struct holding *open_position(struct engine *self, const struct order *order, const struct event *event)
+static struct holding *
+open_position(struct engine *self, const struct order *order, const struct event *event)
 {
     const struct normal_signal *normal = &self->entries[order->instrument];
     struct holding *holding = positions_begin(&self->positions, order->instrument);
@@ -63,7 +52,7 @@ static struct holding *open_position(struct engine *self, const struct order *or
     position->margin_mode = (enum margin_mode)self->settings->margin_cross;
     position->leverage = order->leverage;
     position->opened_us = event->venue_time_us;
-    plan_from(&holding->plan, normal);
+    engine_plan(&holding->plan, normal);
     holding->plan.deadline_us = event->venue_time_us + self->settings->max_age;
     engine_record_position(self, holding);
 
@@ -72,7 +61,8 @@ static struct holding *open_position(struct engine *self, const struct order *or
 
 /* ---- money ---- */
 
-static int64_t fee_of(struct engine *self, const struct event *event, int64_t notional_e8, int64_t left_e8)
+static int64_t
+fee_of(struct engine *self, const struct event *event, int64_t notional_e8, int64_t left_e8)
 {
     const struct event_fill *fill = &event->fill;
     const struct instrument *item = &self->instruments->items[event->instrument];
@@ -81,38 +71,35 @@ static int64_t fee_of(struct engine *self, const struct event *event, int64_t no
     }
     int64_t fee_e8 = 0;
     if (fill->kind == FILL_LIQUIDATION) {
-        (void)engine_fits(margin_liquidation_fee_e8(
-            notional_e8, item->taker_fee_e9, item->liquidation_fee_e9, left_e8, &fee_e8));
+        (void)engine_fits(margin_liquidation_fee_e8(notional_e8, item->taker_fee_e9,
+                                                    item->liquidation_fee_e9, left_e8, &fee_e8));
     } else if (fill->kind == FILL_TRADE) {
-        int64_t rate_e9 = fill->liquidity == LIQUIDITY_MAKER ? item->maker_fee_e9 : item->taker_fee_e9;
+        int64_t rate_e9 =
+            fill->liquidity == LIQUIDITY_MAKER ? item->maker_fee_e9 : item->taker_fee_e9;
         (void)engine_fits(margin_fee_e8(notional_e8, rate_e9, &fee_e8));
     }
     return fee_e8;
 }
 
-static void post_realised(struct engine *self, const struct holding *holding, const struct event *event, int64_t amount_e8)
+static void post_realised(struct engine *self,
+                          const struct holding *holding,
+                          const struct event *event,
+                          int64_t amount_e8)
 {
     bool forced = event->fill.kind != FILL_TRADE;
     struct ledger_subject subject = engine_subject(self, holding, event->venue_time_us);
-    ledger_move(&self->ledger,
-                self->actions,
-                &subject,
-                forced ? LEDGER_LIQUIDATION : LEDGER_TRADE,
-                ACCOUNT_REALISED_PNL,
-                amount_e8);
+    ledger_move(&self->ledger, self->actions, &subject, forced ? LEDGER_LIQUIDATION : LEDGER_TRADE,
+                ACCOUNT_REALISED_PNL, amount_e8);
     self->totals.realised_e8 += amount_e8;
 }
 
-static void post_fee(struct engine *self, struct holding *holding, const struct event *event, int64_t fee_e8)
+static void
+post_fee(struct engine *self, struct holding *holding, const struct event *event, int64_t fee_e8)
 {
     bool forced = event->fill.kind == FILL_LIQUIDATION;
     struct ledger_subject subject = engine_subject(self, holding, event->venue_time_us);
-    ledger_move(&self->ledger,
-                self->actions,
-                &subject,
-                forced ? LEDGER_LIQUIDATION : LEDGER_FEE,
-                forced ? ACCOUNT_LIQUIDATION : ACCOUNT_FEES,
-                -fee_e8);
+    ledger_move(&self->ledger, self->actions, &subject, forced ? LEDGER_LIQUIDATION : LEDGER_FEE,
+                forced ? ACCOUNT_LIQUIDATION : ACCOUNT_FEES, -fee_e8);
     holding->position.fees_e8 += fee_e8;
     self->totals.fees_e8 += fee_e8;
 }
@@ -133,10 +120,12 @@ static int64_t book_closing(struct engine *self, struct holding *holding, const 
 {
     const struct event_fill *fill = &event->fill;
     struct closing closing;
-    (void)engine_fits(position_decrease(&holding->position, fill->price_e12, fill->size_e6, &closing));
+    (void)engine_fits(
+        position_decrease(&holding->position, fill->price_e12, fill->size_e6, &closing));
     post_realised(self, holding, event, closing.realised_e8);
     bool isolated = holding->position.margin_mode == MARGIN_ISOLATED;
-    int64_t left_e8 = isolated ? closing.margin_e8 + closing.realised_e8 : ledger_wallet_e8(&self->ledger);
+    int64_t left_e8 =
+        isolated ? closing.margin_e8 + closing.realised_e8 : ledger_wallet_e8(&self->ledger);
     int64_t fee_e8 = fee_of(self, event, closing.notional_e8, left_e8);
     post_fee(self, holding, event, fee_e8);
 
@@ -169,7 +158,10 @@ static void count_trade(struct engine *self, const struct holding *holding)
     breaker_trade_closed(&self->breaker, self->now_us, &trade);
 }
 
-static void close_position(struct engine *self, struct holding *holding, const struct event *event, enum exit_reason reason)
+static void close_position(struct engine *self,
+                           struct holding *holding,
+                           const struct event *event,
+                           enum exit_reason reason)
 {
     struct position *position = &holding->position;
     bool liquidated = event->fill.kind == FILL_LIQUIDATION;
@@ -199,18 +191,20 @@ static void judge_quality(struct engine *self, const struct event *event, const 
 {
     const struct prices *prices = &self->prices[event->instrument];
     int64_t expected_e12 = order->trigger_e12 > 0 ? order->trigger_e12 : prices->last_e12;
-    if (event->fill.liquidity == LIQUIDITY_MAKER || expected_e12 <= 0 || order->type == ORDER_TRAILING_STOP) {
+    if (event->fill.liquidity == LIQUIDITY_MAKER || expected_e12 <= 0 ||
+        order->type == ORDER_TRAILING_STOP) {
         return;
     }
     int64_t slip_e12 = side_sign(event->fill.side) * (event->fill.price_e12 - expected_e12);
-    breaker_fill_quality(&self->breaker,
-                         self->now_us,
-                         event->instrument,
+    breaker_fill_quality(&self->breaker, self->now_us, event->instrument,
                          fixed_mul_div_clamped(slip_e12, ONE_E9, expected_e12),
                          self->settings->modelled_slippage_e9);
 }
 
-static void record_fill(struct engine *self, const struct event *event, const struct holding *holding, int64_t fee_e8)
+static void record_fill(struct engine *self,
+                        const struct event *event,
+                        const struct holding *holding,
+                        int64_t fee_e8)
 {
     const struct event_fill *fill = &event->fill;
     engine_act(self, ACTION_FILL, event->instrument)->fill = (struct action_fill){
@@ -228,7 +222,10 @@ static void record_fill(struct engine *self, const struct event *event, const st
 }
 
 /* The order side of a fill; answers why the position is being left (EXIT_NONE: it is being entered). */
-static void advance_order(struct engine *self, struct order *order, const struct event *event, int64_t position_id)
+static void advance_order(struct engine *self,
+                          struct order *order,
+                          const struct event *event,
+                          int64_t position_id)
 {
     if (order == NULL) {
         return;
@@ -239,7 +236,7 @@ static void advance_order(struct engine *self, struct order *order, const struct
 }
 
 /* A close-position order has no size of its own: it is filled when nothing is left to close. */
-static void settle_order(struct engine *self, struct order *order, const struct holding *holding)
+static void settle_order(struct engine *self, struct order *order, struct holding *holding)
 {
     if (order == NULL) {
         return;
@@ -249,17 +246,20 @@ static void settle_order(struct engine *self, struct order *order, const struct 
         order->ended_us = self->now_us;
     }
     engine_record_order(self, order);
-    bool entry_over = order->entry && order->state == ORDER_FILLED;
-    int32_t instrument = order->instrument;
-    if (order_state_terminal(order->state)) {
-        orders_remove(&self->orders, order);
+    if (!order_state_terminal(order->state)) {
+        return;
     }
-    if (entry_over) {
-        engine_entry_over(self, instrument);
+    struct order ended = *order;
+    orders_remove(&self->orders, order);
+    if (ended.entry) {
+        engine_entry_over(self, &ended);
+    } else if (ended.type == ORDER_MARKET && holding->position.size_e6 > 0) {
+        engine_exit_over(self, holding, &ended); /* an entry has filled meanwhile */
     }
 }
 
-static enum exit_reason reason_of(const struct event *event, const struct order *order, const struct holding *holding)
+static enum exit_reason
+reason_of(const struct event *event, const struct order *order, const struct holding *holding)
 {
     if (event->fill.kind != FILL_TRADE) {
         return EXIT_LIQUIDATION;
@@ -275,27 +275,48 @@ static void after_opening(struct engine *self, struct holding *holding, const st
     const struct instrument *item = &self->instruments->items[event->instrument];
     const struct position *position = &holding->position;
     int64_t entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
-    (void)engine_fits(risk_at_stop(self->settings,
-                                   item,
-                                   position->side,
-                                   position->size_e6,
-                                   entry_e12,
-                                   holding->plan.stop_e12,
-                                   &holding->plan.risk_e8));
+    (void)engine_fits(risk_at_stop(self->settings, item, position->side, position->size_e6,
+                                   entry_e12, holding->plan.stop_e12, &holding->plan.risk_e8));
     if (holding->plan.stop_order == 0 && holding->plan.exit_wanted == EXIT_NONE) {
         engine_protect(self, holding);
+    }
+    /* An order that was on its way when the scope was flattened or the data ended. */
+    if (self->shares[event->instrument].ended) {
+        engine_exit(self, holding, EXIT_END_OF_DATA);
+    } else if (breaker_flattens(&self->breaker, position->strategy, position->instrument,
+                                position->side)) {
+        engine_exit(self, holding, EXIT_BREAKER);
     }
 }
 
 static void unknown_fill(struct engine *self, const struct event *event)
 {
-    engine_act(self, ACTION_ERROR, event->instrument)->error = (struct action_error){
+    struct action_error error = {
         .category = CATEGORY_TRADING,
         .severity = SEVERITY_CRITICAL,
         .code = "foreign-fill",
         .message = "the venue reported a fill that belongs to no order and no position of ours",
     };
+    engine_error(self, event->instrument, &error);
     breaker_external(&self->breaker, self->now_us, event->instrument);
+}
+
+/* What no honest venue reports would break the books: it is not booked. */
+static bool fill_possible(const struct event_fill *fill,
+                          const struct order *order,
+                          const struct holding *holding)
+{
+    bool sized = order == NULL || order->close_position ||
+                 fill->size_e6 <= order->size_e6 - order->filled_e6;
+    if (fill->size_e6 <= 0 || fill->price_e12 <= 0 || !sized) {
+        return false;
+    }
+    if (order != NULL && order->entry) {
+        return fill->side == order->side &&
+               (holding == NULL || holding->position.side == fill->side);
+    }
+    return holding != NULL && fill->side != holding->position.side &&
+           fill->size_e6 <= holding->position.size_e6;
 }
 
 void engine_on_fill(struct engine *self, const struct event *event)
@@ -305,21 +326,22 @@ void engine_on_fill(struct engine *self, const struct event *event)
     struct order *order =
         fill->order_id == 0 ? NULL : orders_find(&self->orders, event->instrument, fill->order_id);
     bool opening = order != NULL && order->entry;
-    if (holding == NULL && opening) {
-        holding = open_position(self, order, event);
-    }
-    if (holding == NULL || (!opening && fill->side == holding->position.side)) {
+    if (!fill_possible(fill, order, holding)) {
         unknown_fill(self, event);
         return;
     }
-    if (opening && holding->position.size_e6 > 0 && holding->plan.targets_placed) {
+    if (holding == NULL) {
+        holding = open_position(self, order, event);
+    }
+    if (opening && order->filled_e6 == 0 && holding->plan.targets_placed) {
         holding->plan.adds++;
     }
     rates_fill(&self->rates, self->now_us);
     counters_add(&self->counters, COUNTER_FILLS, 1);
     counters_add(&self->counters, COUNTER_LIQUIDATIONS, fill->kind == FILL_LIQUIDATION);
     advance_order(self, order, event, holding->position.position_id);
-    int64_t fee_e8 = opening ? book_opening(self, holding, event) : book_closing(self, holding, event);
+    int64_t fee_e8 =
+        opening ? book_opening(self, holding, event) : book_closing(self, holding, event);
     bool closed = holding->position.size_e6 == 0;
     enum exit_reason reason = reason_of(event, order, holding);
     if (closed) {

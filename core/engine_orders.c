@@ -3,8 +3,9 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 
-/* An exit or stop that the venue refused is tried again after this time. */
-#define RETRY_US (60 * US_PER_SECOND)
+/* An exit or stop that the venue refused is tried again after a minute, then two, four, and every eight. */
+#define RETRY_US US_PER_MINUTE
+enum { RETRY_DOUBLINGS = 3 };
 
 void engine_record_order(struct engine *self, const struct order *order)
 {
@@ -13,12 +14,13 @@ void engine_record_order(struct engine *self, const struct order *order)
 
 static void table_full(struct engine *self, int32_t instrument)
 {
-    engine_act(self, ACTION_ERROR, instrument)->error = (struct action_error){
+    struct action_error error = {
         .category = CATEGORY_SYSTEM,
         .severity = SEVERITY_CRITICAL,
         .code = "orders-full",
         .message = "the order table is full: nothing was sent",
     };
+    engine_error(self, instrument, &error);
 }
 
 static struct action_place placement(const struct order *order)
@@ -80,7 +82,9 @@ static void pending_add(struct engine *self, int32_t instrument)
     self->pending_count++;
 }
 
-void engine_enter(struct engine *self, const struct normal_signal *normal, const struct assessment *assessment)
+void engine_enter(struct engine *self,
+                  const struct normal_signal *normal,
+                  const struct assessment *assessment)
 {
     int32_t instrument = assessment->instrument;
     struct holding *holding = positions_get(&self->positions, instrument);
@@ -103,9 +107,7 @@ void engine_enter(struct engine *self, const struct normal_signal *normal, const
         return;
     }
     rates_entry(&self->rates, normal->strategy, self->now_us);
-    breaker_executions(&self->breaker,
-                       self->now_us,
-                       normal->strategy,
+    breaker_executions(&self->breaker, self->now_us, normal->strategy,
                        rates_executions(&self->rates, normal->strategy, self->now_us),
                        rates_executions_day(&self->rates, normal->strategy, self->now_us));
     self->entries[instrument] = *normal;
@@ -139,89 +141,35 @@ void engine_protect(struct engine *self, struct holding *holding)
     holding->plan.stop_order = order == NULL ? 0 : order->order_id;
 }
 
-static void place_trailing(struct engine *self, struct holding *holding)
-{
-    if (holding->plan.trailing_e9 == 0) {
-        return;
-    }
-    struct order wish = {
-        .signal_id = holding->position.signal_id,
-        .position_id = holding->position.position_id,
-        .instrument = holding->position.instrument,
-        .side = side_opposite(holding->position.side),
-        .type = ORDER_TRAILING_STOP,
-        .tif = TIF_GTC,
-        .trigger_by = TRIGGER_MARK,
-        .reduce_only = true,
-        .close_position = true,
-        .leverage = holding->position.leverage,
-        .exit_reason = EXIT_TRAILING_STOP,
-        .callback_e9 = holding->plan.trailing_e9,
-    };
-    (void)engine_send(self, &wish);
-}
-
-void engine_place_targets(struct engine *self, struct holding *holding)
-{
-    struct plan *plan = &holding->plan;
-    struct position *position = &holding->position;
-    const struct instrument *item = &self->instruments->items[position->instrument];
-    int64_t sizes_e6[TARGETS_MAX];
-    if (plan->targets_placed || plan->exit_wanted != EXIT_NONE) {
-        return;
-    }
-    plan->targets_placed = true;
-    (void)plan_target_sizes(plan, position->size_e6, item->lot_e6, sizes_e6);
-    for (int32_t index = 0; index < plan->target_count; index++) {
-        struct order wish = {
-            .signal_id = position->signal_id,
-            .position_id = position->position_id,
-            .instrument = position->instrument,
-            .side = side_opposite(position->side),
-            .type = ORDER_TAKE_PROFIT_MARKET,
-            .tif = TIF_GTC,
-            .trigger_by = TRIGGER_MARK,
-            .reduce_only = true,
-            .leverage = position->leverage,
-            .exit_reason = EXIT_TAKE_PROFIT,
-            .trigger_e12 = plan->target_e12[index],
-            .size_e6 = sizes_e6[index],
-        };
-        if (sizes_e6[index] > 0) {
-            (void)engine_send(self, &wish);
-        }
-    }
-    place_trailing(self, holding);
-}
-
 /* C24: what plain reducing orders in flight will already close. */
 static int64_t closing_e6(struct engine *self, int32_t instrument)
 {
     int64_t sum_e6 = 0;
     for (struct order *order = orders_first(&self->orders, instrument); order != NULL;
          order = orders_after(&self->orders, order)) {
-        sum_e6 += order->reduce_only && order->type == ORDER_MARKET ? order->size_e6 - order->filled_e6 : 0;
+        sum_e6 += order->reduce_only && order->type == ORDER_MARKET
+                      ? order->size_e6 - order->filled_e6
+                      : 0;
     }
     return sum_e6;
 }
 
-void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason)
+/* A market order for most_e6 of the position, or what is left of it to close; NULL: nothing is, or the table is full. */
+static struct order *
+leave(struct engine *self, struct holding *holding, enum exit_reason reason, int64_t most_e6)
 {
-    struct plan *plan = &holding->plan;
     const struct position *position = &holding->position;
-    if (plan->exit_wanted == EXIT_NONE) {
-        plan->exit_wanted = reason;
-    }
     struct risk_reduction reduction = {
         .has_position = true,
         .position_side = position->side,
         .position_size_e6 = position->size_e6,
         .closing_e6 = closing_e6(self, position->instrument),
         .side = side_opposite(position->side),
-        .size_e6 = position->size_e6,
     };
-    if (plan->exit_order != 0 || risk_check_reducing(&reduction) != VERDICT_APPROVED) {
-        return;
+    int64_t left_e6 = position->size_e6 - reduction.closing_e6;
+    reduction.size_e6 = most_e6 < left_e6 ? most_e6 : left_e6;
+    if (risk_check_reducing(&reduction) != VERDICT_APPROVED) {
+        return NULL;
     }
     struct order wish = {
         .signal_id = position->signal_id,
@@ -232,20 +180,62 @@ void engine_exit(struct engine *self, struct holding *holding, enum exit_reason 
         .tif = TIF_GTC,
         .reduce_only = true,
         .leverage = position->leverage,
-        .exit_reason = plan->exit_wanted,
-        .size_e6 = position->size_e6,
+        .exit_reason = reason,
+        .size_e6 = reduction.size_e6,
     };
-    struct order *order = engine_send(self, &wish);
-    plan->exit_order = order == NULL ? 0 : order->order_id;
-    plan->retry_us = order == NULL ? self->now_us + RETRY_US : 0;
+
+    return engine_send(self, &wish);
+}
+
+static void try_later(struct engine *self, struct plan *plan)
+{
+    int32_t doublings = plan->refusals < RETRY_DOUBLINGS ? plan->refusals : RETRY_DOUBLINGS;
+    plan->retry_us = self->now_us + RETRY_US * (1LL << doublings);
+    plan->refusals += plan->refusals < INT32_MAX;
     self->deadline_dirty = true;
+}
+
+void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason)
+{
+    struct plan *plan = &holding->plan;
+    struct position *position = &holding->position;
+    int32_t instrument = position->instrument;
+    if (plan->exit_wanted == EXIT_NONE) {
+        plan->exit_wanted = reason;
+    }
+    engine_cancel_entries(self, instrument);
+    if (plan->exit_order != 0 || plan->retry_us > self->now_us ||
+        closing_e6(self, instrument) >= position->size_e6) {
+        return;
+    }
+    struct order *order = leave(self, holding, plan->exit_wanted, position->size_e6);
+    if (order == NULL) {
+        try_later(self, plan);
+        return;
+    }
+    plan->exit_order = order->order_id;
+    plan->retry_us = 0;
+    position->status = POSITION_CLOSING;
+    engine_record_position(self, holding);
+}
+
+void engine_exit_over(struct engine *self, struct holding *holding, const struct order *order)
+{
+    struct plan *plan = &holding->plan;
+    if (order->order_id == plan->exit_order) {
+        plan->exit_order = 0;
+    }
+    if (plan->exit_wanted != EXIT_NONE && plan->exit_order == 0) {
+        engine_exit(self, holding, plan->exit_wanted);
+    }
 }
 
 void engine_cancel_entries(struct engine *self, int32_t instrument)
 {
     for (struct order *order = orders_first(&self->orders, instrument); order != NULL;
          order = orders_after(&self->orders, order)) {
-        bool resting = order->entry && order->type == ORDER_LIMIT && order->state != ORDER_PENDING_CANCEL;
+        bool resting =
+            order->entry && order->type == ORDER_LIMIT && order->state != ORDER_PENDING_CANCEL;
         if (!resting || !order_move(order, ORDER_PENDING_CANCEL, REASON_REQUESTED, self->now_us)) {
             continue;
         }
@@ -269,18 +259,21 @@ static enum order_state state_of(enum order_evidence evidence)
     return ORDER_UNKNOWN;
 }
 
+/* Evidence on an order that is not live. One of ours that has ended is a race (a cancel that came too late, an
+ * acknowledgement after its fill); any other is a stranger. */
 static void foreign(struct engine *self, const struct event *event)
 {
-    counters_add(&self->counters, COUNTER_FOREIGN_EVIDENCE, 1);
-    if (event->order.evidence == EVIDENCE_CANCEL_REJECTED) {
-        return; /* the order ended before our cancel arrived: a race, not a stranger */
+    if (orders_made(&self->orders, event->order.order_id)) {
+        return;
     }
-    engine_act(self, ACTION_ERROR, event->instrument)->error = (struct action_error){
+    counters_add(&self->counters, COUNTER_FOREIGN_EVIDENCE, 1);
+    struct action_error error = {
         .category = CATEGORY_TRADING,
         .severity = SEVERITY_HIGH,
         .code = "foreign-order",
-        .message = "the venue reported an order that is not ours or has ended",
+        .message = "the venue reported an order that is not ours",
     };
+    engine_error(self, event->instrument, &error);
     breaker_external(&self->breaker, self->now_us, event->instrument);
 }
 
@@ -298,14 +291,13 @@ static void count_result(struct engine *self, const struct order *order)
             return;
         }
         rates_rejected(&self->rates, order->instrument, self->now_us);
-        breaker_order_result(&self->breaker,
-                             self->now_us,
-                             order->instrument,
+        breaker_order_result(&self->breaker, self->now_us, order->instrument,
                              denied(order->reason) ? OUTCOME_DENIED : OUTCOME_REJECTED);
     } else if (order->state == ORDER_ACKED) {
         rates_accepted(&self->rates, order->instrument);
         breaker_order_result(&self->breaker, self->now_us, order->instrument, OUTCOME_ACCEPTED);
-        counters_observe(&self->counters, HISTOGRAM_ORDER_LATENCY, order->acked_us - order->sent_us);
+        counters_observe(&self->counters, HISTOGRAM_ORDER_LATENCY,
+                         order->acked_us - order->sent_us);
     }
 }
 
@@ -315,6 +307,7 @@ static void stop_answered(struct engine *self, struct holding *holding, const st
     if (order->state == ORDER_ACKED) {
         plan->stop_confirmed = true;
         plan->unprotected_since_us = 0;
+        plan->refusals = 0;
         breaker_unprotected(&self->breaker, self->now_us, order->instrument, 0);
         return;
     }
@@ -325,8 +318,10 @@ static void stop_answered(struct engine *self, struct holding *holding, const st
     plan->stop_confirmed = false;
     if (order->reason == REASON_WOULD_TRIGGER) {
         engine_exit(self, holding, EXIT_STOP); /* the price is through the stop already */
+    } else if (order->state == ORDER_REJECTED) {
+        try_later(self, plan); /* asked again at once it would be refused again at once */
     } else if (order->reason != REASON_POSITION_CLOSED) {
-        engine_protect(self, holding); /* the venue took it away: liquidation step, outage */
+        engine_protect(self, holding); /* the venue took it away: a liquidation step */
     }
 }
 
@@ -336,19 +331,32 @@ static void exit_answered(struct engine *self, struct holding *holding, const st
         return;
     }
     holding->plan.exit_order = 0;
-    holding->plan.retry_us = self->now_us + RETRY_US;
+    try_later(self, &holding->plan);
+}
+
+/* The price is through the target already: its share is taken at the market. */
+static void target_answered(struct engine *self, struct holding *holding, const struct order *order)
+{
+    bool passed = order->state == ORDER_REJECTED && order->reason == REASON_WOULD_TRIGGER;
+    if (passed && holding->position.size_e6 > 0 && holding->plan.exit_wanted == EXIT_NONE) {
+        (void)leave(self, holding, EXIT_TAKE_PROFIT, order->size_e6);
+    }
 }
 
 static void holding_answered(struct engine *self, const struct order *order)
 {
     struct holding *holding = positions_get(&self->positions, order->instrument);
-    if (holding == NULL) {
+    if (holding == NULL || order->position_id != holding->position.position_id) {
         return;
     }
     if (order->order_id == holding->plan.stop_order) {
         stop_answered(self, holding, order);
     } else if (order->order_id == holding->plan.exit_order) {
         exit_answered(self, holding, order);
+    } else if (order->type == ORDER_TAKE_PROFIT_MARKET) {
+        target_answered(self, holding, order);
+    } else if (order->type == ORDER_MARKET && order_state_terminal(order->state)) {
+        engine_exit_over(self, holding, order);
     }
 }
 
@@ -376,7 +384,7 @@ void engine_on_order(struct engine *self, const struct event *event)
         orders_remove(&self->orders, order);
     }
     if (ended.entry && order_state_terminal(ended.state)) {
-        engine_entry_over(self, ended.instrument);
+        engine_entry_over(self, &ended);
     } else {
         holding_answered(self, &ended);
     }

@@ -16,7 +16,10 @@ void engine_account_moved(struct engine *self, int32_t instrument);
 int64_t engine_liquidation_wallet_e8(const struct engine *self, const struct holding *holding);
 void engine_record_equity(struct engine *self);
 void engine_record_position(struct engine *self, struct holding *holding);
+/* Silent when the same was said within the hour. */
 void engine_alert(struct engine *self, enum severity severity, int32_t instrument, const char *title, const char *body);
+/* An operating error; high and critical ones alert as well. code and message: static text. */
+void engine_error(struct engine *self, int32_t instrument, const struct action_error *error);
 struct audit_entry {
     const char *actor, *role, *action, *object, *result;
 };
@@ -41,13 +44,20 @@ void engine_enter(struct engine *self, const struct normal_signal *normal, const
 void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason);
 void engine_cancel_entries(struct engine *self, int32_t instrument);
 void engine_protect(struct engine *self, struct holding *holding);
+/* A market order that reduces has ended: what is wanted and not yet under way is asked for again. */
+void engine_exit_over(struct engine *self, struct holding *holding, const struct order *order);
+
+/* ---- engine_targets.c ---- */
+/* How a position will be left, from its signal. */
+void engine_plan(struct plan *plan, const struct normal_signal *normal);
+/* Take-profits and trailing stop of a new position; of a part that was added its own take-profits alone. */
+void engine_place_targets(struct engine *self, struct holding *holding, int64_t added_e6);
 
 /* ---- engine_fills.c ---- */
 void engine_on_fill(struct engine *self, const struct event *event);
 void engine_record_order(struct engine *self, const struct order *order);
 /* The entry order is over: place the targets, or forget the plan when nothing was filled. */
-void engine_entry_over(struct engine *self, int32_t instrument);
-void engine_place_targets(struct engine *self, struct holding *holding);
+void engine_entry_over(struct engine *self, const struct order *order);
 /* Creates and sends one order; NULL: the table is full (an error is recorded). */
 struct order *engine_send(struct engine *self, const struct order *wish);
 

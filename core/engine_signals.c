@@ -10,7 +10,9 @@ static struct signals_market market_of(const struct engine *self, int32_t instru
 {
     const struct prices *prices = &self->prices[instrument];
 
-    return (struct signals_market){.known = prices->mark_e12 > 0, .mark_e12 = prices->mark_e12};
+    bool known = prices->mark_e12 > 0 && !self->shares[instrument].ended;
+
+    return (struct signals_market){.known = known, .mark_e12 = prices->mark_e12};
 }
 
 /* ---- the risk manager's view ---- */
@@ -20,7 +22,8 @@ static void view_volume(const struct prices *prices, struct risk_market *market)
 {
     market->has_volume = prices->bars > 0;
     if (market->has_volume) {
-        market->minute_volume = fixed_mul_div_clamped(prices->bar_volume, US_PER_MINUTE, prices->bar_interval_us);
+        market->minute_volume =
+            fixed_mul_div_clamped(prices->bar_volume, US_PER_MINUTE, prices->bar_interval_us);
         market->volume_exponent = prices->bar_volume_exponent;
     }
 }
@@ -64,14 +67,18 @@ static void view_account(struct engine *self, struct risk_account *account)
     }
 }
 
-static void expose(const struct engine *self, struct risk_exposure *exposure, int64_t size_e6, int64_t entry_e12, int64_t stop_e12)
+static void expose(const struct engine *self,
+                   struct risk_exposure *exposure,
+                   int64_t size_e6,
+                   int64_t entry_e12,
+                   int64_t stop_e12)
 {
     const struct instrument *item = &self->instruments->items[exposure->instrument];
     int64_t mark_e12 = self->prices[exposure->instrument].mark_e12;
     int64_t worst_e12 = mark_e12 > entry_e12 ? mark_e12 : entry_e12;
     (void)engine_fits(fixed_notional_ceil_e8(worst_e12, size_e6, &exposure->notional_e8));
-    (void)engine_fits(
-        risk_at_stop(self->settings, item, exposure->side, size_e6, entry_e12, stop_e12, &exposure->risk_e8));
+    (void)engine_fits(risk_at_stop(self->settings, item, exposure->side, size_e6, entry_e12,
+                                   stop_e12, &exposure->risk_e8));
     exposure->sigma_e9 = prices_sigma_year_e9(&self->prices[exposure->instrument]);
 }
 
@@ -80,9 +87,11 @@ static int32_t expose_positions(const struct engine *self, struct risk_exposure 
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         const struct position *position = &holding->position;
-        int64_t entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
-        out[index] = (struct risk_exposure){
-            .instrument = position->instrument, .side = position->side, .margin_e8 = position->margin_e8};
+        int64_t entry_e12 =
+            fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
+        out[index] = (struct risk_exposure){.instrument = position->instrument,
+                                            .side = position->side,
+                                            .margin_e8 = position->margin_e8};
         expose(self, &out[index], position->size_e6, entry_e12, holding->plan.stop_e12);
     }
     return self->positions.open_count;
@@ -99,9 +108,11 @@ static int32_t expose_entries(struct engine *self, struct risk_exposure *out)
             if (!order->entry || rest_e6 == 0) {
                 continue;
             }
-            int64_t price_e12 = order->price_e12 > 0 ? order->price_e12 : self->prices[instrument].mark_e12;
+            int64_t price_e12 =
+                order->price_e12 > 0 ? order->price_e12 : self->prices[instrument].mark_e12;
             struct risk_exposure *exposure = &out[count];
-            *exposure = (struct risk_exposure){.instrument = instrument, .side = order->side, .order = true};
+            *exposure = (struct risk_exposure){
+                .instrument = instrument, .side = order->side, .order = true};
             expose(self, exposure, rest_e6, price_e12, self->entries[instrument].stop_e12);
             exposure->margin_e8 = margin_initial_e8(exposure->notional_e8, order->leverage);
             count++;
@@ -118,7 +129,8 @@ static void view_resting(struct risk_symbol *symbol, const struct order *order)
     if (order->side == SIDE_BUY && order->price_e12 > symbol->resting_buy_e12) {
         symbol->resting_buy_e12 = order->price_e12;
     }
-    if (order->side == SIDE_SELL && (symbol->resting_sell_e12 == 0 || order->price_e12 < symbol->resting_sell_e12)) {
+    if (order->side == SIDE_SELL &&
+        (symbol->resting_sell_e12 == 0 || order->price_e12 < symbol->resting_sell_e12)) {
         symbol->resting_sell_e12 = order->price_e12;
     }
 }
@@ -131,7 +143,8 @@ static void view_symbol(struct engine *self, int32_t instrument, struct risk_sym
         symbol->has_position = true;
         symbol->position_side = holding->position.side;
         symbol->position_size_e6 = holding->position.size_e6;
-        symbol->adds = holding->plan.adds;
+        /* Nothing is added to what is being left. */
+        symbol->adds = holding->plan.exit_wanted == EXIT_NONE ? holding->plan.adds : INT32_MAX;
     }
     symbol->entry_pending = self->shares[instrument].entry_pending;
     for (struct order *order = orders_first(&self->orders, instrument); order != NULL;
@@ -144,9 +157,12 @@ static void view_symbol(struct engine *self, int32_t instrument, struct risk_sym
     }
 }
 
-static void view_breaker(const struct engine *self, const struct normal_signal *normal, struct risk_breaker *out)
+static void view_breaker(const struct engine *self,
+                         const struct normal_signal *normal,
+                         struct risk_breaker *out)
 {
-    struct breaker_answer answer = breaker_answer(&self->breaker, normal->strategy, normal->instrument, normal->side);
+    struct breaker_answer answer =
+        breaker_answer(&self->breaker, normal->strategy, normal->instrument, normal->side);
     *out = (struct risk_breaker){
         .state = answer.state,
         .size_factor_e9 = answer.size_factor_e9,
@@ -155,6 +171,54 @@ static void view_breaker(const struct engine *self, const struct normal_signal *
         .blocked_until_us = answer.blocked_until_us,
         .clutch = answer.clutch,
     };
+}
+
+static const struct holding *added_to(struct engine *self, const struct normal_signal *normal)
+{
+    const struct holding *holding = positions_get(&self->positions, normal->instrument);
+    bool adds = holding != NULL && holding->position.side == normal->side &&
+                normal->direction != DIRECTION_CLOSE;
+
+    return adds ? holding : NULL;
+}
+
+/* One position, one stop, one leverage: what is added is sized by the stop that stands, below the leverage that is set. */
+static void adopt_position(struct engine *self, struct normal_signal *normal)
+{
+    const struct holding *holding = added_to(self, normal);
+    if (holding == NULL || self->settings->pyramiding == 0) {
+        return;
+    }
+    normal->stop_e12 = holding->plan.stop_e12;
+    normal->stop_source = "position";
+    if (normal->leverage_cap == 0 || normal->leverage_cap > holding->position.leverage) {
+        normal->leverage_cap = holding->position.leverage;
+    }
+}
+
+/* An addition whose own caps lie below the leverage of the position cannot have less: it is denied. */
+static void judge_addition(struct engine *self, const struct normal_signal *normal)
+{
+    struct assessment *assessment = &self->assessment;
+    const struct holding *holding = added_to(self, normal);
+    if (holding == NULL || !assessment->approved) {
+        return;
+    }
+    int32_t leverage = holding->position.leverage;
+    bool fits = assessment->leverage >= leverage;
+    CHECK(assessment->check_count < CHECKS_MAX);
+    assessment->checks[assessment->check_count] = (struct check){
+        .name = "C18.position",
+        .value = leverage,
+        .limit = assessment->leverage,
+        .state = fits ? CHECK_PASSED : CHECK_FAILED,
+        .verdict = fits ? VERDICT_APPROVED : VERDICT_LEVERAGE_TOO_LOW,
+    };
+    assessment->check_count++;
+    if (!fits) {
+        assessment->approved = false;
+        assessment->verdict = VERDICT_LEVERAGE_TOO_LOW;
+    }
 }
 
 static void assess(struct engine *self, const struct normal_signal *normal)
@@ -178,6 +242,7 @@ static void assess(struct engine *self, const struct normal_signal *normal)
     view_symbol(self, normal->instrument, &view.symbol);
     view_breaker(self, normal, &view.breaker);
     risk_assess(&view, &self->assessment);
+    judge_addition(self, normal);
 }
 
 /* ---- the pipeline ---- */
@@ -198,10 +263,13 @@ static void record_signal(struct engine *self,
 }
 
 /* A signal that the processor refused has an assessment too: its verdict and no checks. */
-static void record_refusal(struct engine *self, const struct normal_signal *normal, enum verdict verdict)
+static void
+record_refusal(struct engine *self, const struct normal_signal *normal, enum verdict verdict)
 {
-    self->assessment = (struct assessment){
-        .signal_id = normal->signal_id, .verdict = verdict, .instrument = normal->instrument, .side = normal->side};
+    self->assessment = (struct assessment){.signal_id = normal->signal_id,
+                                           .verdict = verdict,
+                                           .instrument = normal->instrument,
+                                           .side = normal->side};
     engine_act(self, ACTION_ASSESSMENT, normal->instrument)->assessment = &self->assessment;
 }
 
@@ -221,7 +289,8 @@ static void decide(struct engine *self, const struct normal_signal *normal)
     int64_t tick_e12 = self->instruments->items[normal->instrument].tick_e12;
     uint64_t key = decisions_key(normal, tick_e12, cache_epoch(self));
     bool hit = decisions_find(&self->decisions, key, self->now_us, &self->assessment);
-    if (hit && !verdict_approved(self->assessment.verdict) && normal->duplicate == VERDICT_APPROVED) {
+    if (hit && !verdict_approved(self->assessment.verdict) &&
+        normal->duplicate == VERDICT_APPROVED) {
         self->assessment.signal_id = normal->signal_id;
         return;
     }
@@ -232,8 +301,8 @@ static void decide(struct engine *self, const struct normal_signal *normal)
         return;
     }
     int64_t expires_us = decisions_put(&self->decisions, key, self->now_us, &self->assessment);
-    engine_act(self, ACTION_DECISION, normal->instrument)->decision =
-        (struct action_decision){.hash = key, .assessment = &self->assessment, .expires_us = expires_us};
+    engine_act(self, ACTION_DECISION, normal->instrument)->decision = (struct action_decision){
+        .hash = key, .assessment = &self->assessment, .expires_us = expires_us};
 }
 
 static void count_denial(struct engine *self, enum verdict verdict)
@@ -286,7 +355,8 @@ void engine_on_signal(struct engine *self, const struct event *event)
     normal.strategy = strategies_intern(&self->strategies, signal->source);
     if (verdict == VERDICT_APPROVED) {
         struct signals_market market = market_of(self, normal.instrument);
-        verdict = signals_judge(&self->signals, self->settings, signal, &market, self->now_us, &normal);
+        verdict =
+            signals_judge(&self->signals, self->settings, signal, &market, self->now_us, &normal);
     }
     if (verdict != VERDICT_APPROVED) {
         counters_add(&self->counters, COUNTER_SIGNALS_DENIED, 1);
@@ -297,6 +367,7 @@ void engine_on_signal(struct engine *self, const struct event *event)
     /* Recorded first, with the verdict that the decision below fills in: rows that explain come before what they cause. */
     int32_t place = self->actions->count;
     record_signal(self, signal, &normal, VERDICT_APPROVED);
+    adopt_position(self, &normal);
     decide(self, &normal);
     self->actions->items[place].signal.verdict = self->assessment.verdict;
     engine_act(self, ACTION_ASSESSMENT, normal.instrument)->assessment = &self->assessment;

@@ -53,7 +53,12 @@ static void watch_protection(struct engine *self, struct holding *holding)
         return;
     }
     int64_t age_us = self->now_us - plan->unprotected_since_us;
-    if (age_us >= self->settings->protect_within) {
+    if (age_us >= self->settings->protect_within && plan->exit_wanted == EXIT_NONE) {
+        struct text *text = engine_text(self);
+        text_add(text, engine_symbol(self, holding->position.instrument));
+        text_add(text, ": no stop is confirmed, the position is left");
+        engine_alert(self, SEVERITY_CRITICAL, holding->position.instrument, "unprotected",
+                     text->bytes);
         engine_exit(self, holding, EXIT_BREAKER);
     }
     breaker_unprotected(&self->breaker, self->now_us, holding->position.instrument, age_us);
@@ -68,7 +73,12 @@ static void watch_holding(struct engine *self, struct holding *holding)
     watch_protection(self, holding);
     if (plan->retry_us > 0 && self->now_us >= plan->retry_us) {
         plan->retry_us = 0;
-        engine_exit(self, holding, plan->exit_wanted);
+        if (plan->stop_order == 0) {
+            engine_protect(self, holding);
+        }
+        if (plan->exit_wanted != EXIT_NONE) {
+            engine_exit(self, holding, plan->exit_wanted);
+        }
     }
     if (plan->exit_wanted == EXIT_NONE && self->now_us >= plan->deadline_us) {
         engine_exit(self, holding, EXIT_TIME);
@@ -110,7 +120,7 @@ static void turn_hour(struct engine *self)
         return;
     }
     engine_record_equity(self);
-    if (instant_day(self->now_us) == self->now_us) {
+    if (instant_day(self->now_us) > instant_day(self->next_hour_us - US_PER_HOUR)) {
         record_metrics(self);
         self->day_start_equity_e8 = engine_equity_e8(self);
     }
@@ -129,33 +139,46 @@ void engine_on_timer(struct engine *self)
     self->deadline_dirty = true;
 }
 
+/* Leaves what is open in an instrument (NONE: in any), takes back what rests, and remembers it: what is on its way may
+ * still fill. */
+static void end_market(struct engine *self, int32_t instrument)
+{
+    bool all = instrument == INSTRUMENT_NONE;
+    self->ending = self->ending || all;
+    self->shutting_down = self->shutting_down || all;
+    for (int32_t index = 0; index < self->instruments->count; index++) {
+        if (all || index == instrument) {
+            self->shares[index].ended = true;
+            health_end(&self->health, &self->breaker, self->now_us, index);
+        }
+    }
+    for (int32_t index = 0; index < self->positions.open_count; index++) {
+        int32_t open = self->positions.open_list[index];
+        if (all || open == instrument) {
+            engine_exit(self, positions_get(&self->positions, open), EXIT_END_OF_DATA);
+        }
+    }
+    for (int32_t index = 0; index < self->pending_count; index++) {
+        if (all || self->pending_list[index] == instrument) {
+            engine_cancel_entries(self, self->pending_list[index]);
+        }
+    }
+    self->risk_epoch++;
+    self->deadline_dirty = true;
+}
+
 /* One symbol's data end, or all data: what is open is left at the last price. With no instrument the run is over once
  * everything has settled, and a second EVENT_END says so. */
 void engine_on_end(struct engine *self, const struct event *event)
 {
-    bool all = event->instrument == INSTRUMENT_NONE;
-    for (int32_t index = 0; index < self->positions.open_count; index++) {
-        int32_t instrument = self->positions.open_list[index];
-        if (all || instrument == event->instrument) {
-            engine_exit(self, positions_get(&self->positions, instrument), EXIT_END_OF_DATA);
-        }
-    }
-    for (int32_t index = 0; index < self->pending_count; index++) {
-        if (all || self->pending_list[index] == event->instrument) {
-            engine_cancel_entries(self, self->pending_list[index]);
-        }
-    }
-    if (!all) {
-        health_end(&self->health, &self->breaker, self->now_us, event->instrument);
-        return;
-    }
-    if (!self->shutting_down) {
-        self->shutting_down = true;
+    if (event->instrument != INSTRUMENT_NONE || !self->ending) {
+        end_market(self, event->instrument);
         return;
     }
     self->ended = true;
     for (int32_t index = 0; index < self->positions.open_count; index++) {
-        engine_record_position(self, positions_get(&self->positions, self->positions.open_list[index]));
+        engine_record_position(self,
+                               positions_get(&self->positions, self->positions.open_list[index]));
     }
     record_metrics(self);
     engine_record_equity(self);

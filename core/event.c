@@ -121,7 +121,6 @@ static void signal_mix(struct digest *digest, const struct signal *signal)
     digest_signed(digest, signal->trailing_e9);
     digest_word(digest, pair_word(signal->leverage, signal->leverage_stated));
     digest_signed(digest, signal->ttl_us);
-    digest_signed(digest, signal->source_line);
 }
 
 void event_mix(struct digest *digest, const struct event *event)

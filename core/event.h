@@ -134,7 +134,8 @@ struct event {
 const char *event_kind_text(int kind);
 const char *order_reason_text(int reason);
 const char *command_text(int command);
-/* Adds the canonical encoding of one event. */
+/* Adds the canonical encoding of one event. A signal's source_line is left out: where it stood in a file decides nothing, and
+ * a shuffled file is the same input. */
 void event_mix(struct digest *digest, const struct event *event);
 
 #endif

@@ -58,7 +58,7 @@ static void judge_feed(struct health *self, struct breaker *breaker, int64_t tim
         feed->noted = age_us >= lowest_us;
         breaker_feed(breaker, time_us, instrument_of(which), age_us);
     }
-    int64_t next_level_us = breaker_feed_level(breaker, age_us);
+    int64_t next_level_us = age_us < lowest_us ? lowest_us : breaker_feed_level(breaker, age_us);
     if (next_level_us != INT64_MAX && later(feed->data_us, next_level_us) < self->feeds_due_us) {
         self->feeds_due_us = later(feed->data_us, next_level_us);
     }
@@ -76,8 +76,11 @@ void health_data(struct health *self,
         feed->data_us = data->data_us;
     }
     feed->watched = true;
+    if (first && which >= self->feeds_end) {
+        self->feeds_end = which + 1;
+    }
     /* A feed that was fresh and is fresh keeps its planned look: it only comes too early. */
-    if (first || feed->noted || age_of(feed, time_us) > 0) {
+    if (first || feed->noted || age_of(feed, time_us) >= breaker_feed_quiet(breaker)) {
         judge_feed(self, breaker, time_us, which);
     }
 }
@@ -235,7 +238,7 @@ void health_tick(struct health *self, struct breaker *breaker, int64_t time_us)
         return;
     }
     self->feeds_due_us = INSTANT_NEVER;
-    for (int32_t which = 0; which < HEALTH_FEEDS; which++) {
+    for (int32_t which = 0; which < self->feeds_end; which++) {
         if (self->feeds[which].watched) {
             judge_feed(self, breaker, time_us, which);
         }

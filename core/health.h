@@ -52,6 +52,7 @@ struct health_feed {
 struct health {
     const struct settings *settings; /* borrowed, constant */
     int64_t feeds_due_us, rates_due_us;
+    int32_t feeds_end; /* no feed from here on was ever watched */
     struct health_feed feeds[HEALTH_FEEDS];
     struct health_rate requests; /* over: failed */
     struct health_rate latency;  /* high: at the warn level, over: at the reduce level */

@@ -5,8 +5,9 @@
  *          distance D) (RISK 4.4, 4.5 step 3).
  * Laws     leverage = floor(min(caps) x g_dd); never above any cap; 0 = none of 1 or more passes:
  *          deny.
- * Rounding D up, L_max down, the product down.  Failure: absurd input gives 0.  Cost: O(tiers),
- *          no heap. */
+ * Rounding D up, L_max down, the product down.
+ * Failure  absurd input gives 0.
+ * Cost     O(tiers), no heap. */
 #ifndef CORE_LEVERAGE_H
 #define CORE_LEVERAGE_H
 

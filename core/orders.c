@@ -58,9 +58,15 @@ struct order *orders_create(struct orders *self, const struct order *wish)
     return order;
 }
 
+bool orders_made(const struct orders *self, uint64_t order_id)
+{
+    return order_id > ORDER_ID(self->epoch, 0) && order_id <= ORDER_ID(self->epoch, self->sequence);
+}
+
 struct order *orders_find(struct orders *self, int32_t instrument, uint64_t order_id)
 {
-    for (struct order *order = orders_first(self, instrument); order != NULL; order = orders_after(self, order)) {
+    for (struct order *order = orders_first(self, instrument); order != NULL;
+         order = orders_after(self, order)) {
         if (order->order_id == order_id) {
             return order;
         }
@@ -103,7 +109,8 @@ void orders_remove(struct orders *self, const struct order *order)
 #define BIT(state) (1U << (state))
 static uint32_t allowed_from(enum order_state from)
 {
-    const uint32_t ends = BIT(ORDER_FILLED) | BIT(ORDER_CANCELED) | BIT(ORDER_EXPIRED) | BIT(ORDER_EXT_CLOSED);
+    const uint32_t ends =
+        BIT(ORDER_FILLED) | BIT(ORDER_CANCELED) | BIT(ORDER_EXPIRED) | BIT(ORDER_EXT_CLOSED);
     switch (from) {
     case ORDER_INTENT: return BIT(ORDER_SENDING) | BIT(ORDER_NOT_SENT);
     case ORDER_SENDING:
@@ -116,7 +123,8 @@ static uint32_t allowed_from(enum order_state from)
         return BIT(ORDER_PARTIAL) | BIT(ORDER_PENDING_CANCEL) | BIT(ORDER_REJECTED) | ends;
     case ORDER_PARTIAL: return BIT(ORDER_PARTIAL) | BIT(ORDER_PENDING_CANCEL) | ends;
     case ORDER_PENDING_CANCEL:
-        return BIT(ORDER_ACKED) | BIT(ORDER_PARTIAL) | BIT(ORDER_UNKNOWN) | BIT(ORDER_REJECTED) | ends;
+        return BIT(ORDER_ACKED) | BIT(ORDER_PARTIAL) | BIT(ORDER_UNKNOWN) | BIT(ORDER_REJECTED) |
+               ends;
     case ORDER_FILLED:
     case ORDER_CANCELED:
     case ORDER_EXPIRED:
@@ -137,7 +145,8 @@ static void stamp(struct order *order, int64_t time_us)
 {
     if (order->state == ORDER_SENDING) {
         order->sent_us = time_us;
-    } else if (order->acked_us == 0 && (order->state == ORDER_ACKED || order->state == ORDER_PARTIAL)) {
+    } else if (order->acked_us == 0 &&
+               (order->state == ORDER_ACKED || order->state == ORDER_PARTIAL)) {
         order->acked_us = time_us;
     }
     if (order_state_terminal(order->state)) {
@@ -145,7 +154,10 @@ static void stamp(struct order *order, int64_t time_us)
     }
 }
 
-bool order_move(struct order *order, enum order_state state, enum order_reason reason, int64_t time_us)
+bool order_move(struct order *order,
+                enum order_state state,
+                enum order_reason reason,
+                int64_t time_us)
 {
     if (!order_may(order->state, state)) {
         return false;

@@ -1,7 +1,7 @@
 /* orders.h - the order machine of RISK 5.1 and the table of live orders.
  * Laws     ids are (epoch, sequence), never random, never reused. Evidence may come in any order; terminal states are
  *          sticky, except that fill evidence is legal in any state and wins. Filled quantity is monotone and never above the
- *          order's size. An order leaves the table when it is terminal: late evidence on it is then "foreign".
+ *          order's size. An order leaves the table when it is terminal: orders_made() still knows its id.
  *          Live orders of one instrument are a list: cost does not grow with orders elsewhere.
  * Failure  the table is full: orders_create() answers NULL and nothing is sent. */
 #ifndef CORE_ORDERS_H
@@ -25,6 +25,8 @@ struct orders {
 void orders_init(struct orders *self, uint32_t epoch);
 /* A new order in state INTENT at the tail of its instrument's list, its id set, the rest as `wish`; NULL: full. */
 struct order *orders_create(struct orders *self, const struct order *wish);
+/* True for an id that this table has given out, live or not. */
+bool orders_made(const struct orders *self, uint64_t order_id);
 struct order *orders_find(struct orders *self, int32_t instrument, uint64_t order_id); /* NULL: not live */
 /* Walks the live orders of one instrument in order of creation; NULL at the end. */
 struct order *orders_first(struct orders *self, int32_t instrument);

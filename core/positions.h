@@ -23,7 +23,8 @@ struct plan {
     uint64_t stop_order, exit_order;
     bool stop_confirmed, targets_placed;
     int64_t unprotected_since_us; /* 0: protected */
-    int64_t retry_us;             /* an exit that was refused is tried again then; 0: none */
+    int64_t retry_us;             /* an exit or a stop that was refused is tried again then; 0: none */
+    int32_t refusals;             /* in a row: each waits longer */
     enum exit_reason exit_wanted; /* EXIT_NONE: stay */
     int64_t risk_e8;              /* loss at the stop when it was opened: what results are measured in */
     int32_t adds;                 /* how often a signal added to it */

@@ -1,9 +1,9 @@
-/* precision.h - what a venue's word on precision means as a step of our integers, and rounding to a
- * step. Venues say it in three ways: a tick (Binance, Bybit), a number of decimals, a number of
- * significant digits (Hyperliquid prices: 5). Venues that count contracts say their lot in
- * contracts. Laws     a step is at least one unit of the scale and never finer than it; sizes are
- * rounded down, prices toward safety: the caller names the direction.   Units: the caller's scale,
- * a power of ten. */
+/* precision.h - what a venue's word on precision means as a step of our integers, and rounding to a step.
+ * Words    a tick (Binance, Bybit), a number of decimals, a number of significant digits (Hyperliquid prices: 5).
+ *          Venues that count contracts say their lot in contracts.
+ * Laws     a step is at least one unit of the scale and never finer than it; sizes are rounded down, prices
+ *          toward safety: the caller names the direction.
+ * Units    the caller's scale, a power of ten. */
 #ifndef CORE_PRECISION_H
 #define CORE_PRECISION_H
 

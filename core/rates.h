@@ -6,8 +6,9 @@
  *          and are counted even when it is empty. C27 latches: a strategy that used up its
  *          executions stays disabled until rates_enable(). C30: rejects in a row of a symbol;
  *          forgotten by an acceptance, or after `dwell` without another.
- * Time     event time, never falls.  Failure: none.  Cost: O(1) but for the slots that time
- *          passed over; no heap. */
+ * Time     event time, never falls.
+ * Failure  none.
+ * Cost     O(1) but for the slots that time passed over; no heap. */
 #ifndef CORE_RATES_H
 #define CORE_RATES_H
 

@@ -3,7 +3,8 @@
  * Laws     count <= DUPLICATES_MAX; every entry of the ring is in the table exactly once and the
  *          reverse; the answer does not depend on addresses or on anything but the sequence of
  *          calls.
- * Failure  none.  Cost: one or two cache lines a question; no heap. */
+ * Failure  none.
+ * Cost     one or two cache lines a question; no heap. */
 #ifndef CORE_RECENT_H
 #define CORE_RECENT_H
 

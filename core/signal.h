@@ -9,6 +9,9 @@
 #include "core/bounds.h"
 #include "core/types.h"
 
+/* A time to live beyond ten years is none: the signal is refused, and no sum with it leaves int64. */
+#define SIGNAL_TTL_MAX_US (INT64_C(3650) * 24 * 3600 * 1000000)
+
 enum signal_direction {
     DIRECTION_UNSAID, /* long, by DESIGN 3 */
     DIRECTION_LONG,
@@ -55,7 +58,7 @@ struct signal {
     int64_t trailing_e9;                   /* metadata.trailing: callback rate; 0: none */
     int32_t leverage;                      /* column; 0: none */
     int32_t leverage_stated;               /* metadata.leverage_stated, the lowest of a list; 0: none */
-    int64_t ttl_us;                        /* bounds the entry only; 0: none */
+    int64_t ttl_us;                        /* bounds the entry only; 0: none; at most SIGNAL_TTL_MAX_US */
     int64_t source_line;                   /* line of the file where the row begins; 0: no file */
 };
 

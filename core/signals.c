@@ -245,7 +245,8 @@ static bool leverage_read(const struct settings *settings,
 static bool
 times_read(const struct settings *settings, const struct signal *signal, struct normal_signal *out)
 {
-    if ((signal->bad & SIGNAL_BAD_TTL) != 0 || signal->ttl_us < 0 || signal->trailing_e9 < 0 ||
+    if ((signal->bad & SIGNAL_BAD_TTL) != 0 || signal->ttl_us < 0 ||
+        signal->ttl_us > SIGNAL_TTL_MAX_US || signal->trailing_e9 < 0 ||
         signal->trailing_e9 >= ONE_E9) {
         return false;
     }

@@ -5,8 +5,9 @@
  *          g_funding.
  * Laws     monotone: never larger for a larger stop, drawdown, fee, slippage or funding; unknown or
  *          absurd input gives 0.
- * Rounding everything down.  Failure: 0, or false where a figure does not fit.  Cost: no heap,
- *          no clock, no loop. */
+ * Rounding everything down.
+ * Failure  0, or false where a figure does not fit.
+ * Cost     no heap, no clock, no loop. */
 #ifndef CORE_SIZING_H
 #define CORE_SIZING_H
 

@@ -76,7 +76,6 @@
     VERDICT(MESSAGE_BUDGET, "C25", "the outbound message budget is spent")                         \
     VERDICT(ORDER_RATE, "C26", "too many orders in this time")                                     \
     VERDICT(EXECUTION_THROTTLE, "C27", "repeated automated executions: a person must re-enable")   \
-    VERDICT(ORDER_TO_FILL, "C28", "too many orders for the fills they made")                       \
     VERDICT(REJECT_RATE, "C30", "too many rejects in a row")                                       \
     VERDICT(LOSS_LIMIT, "C31", "a loss limit is reached")                                          \
     VERDICT(CLUTCHED, "", "the clutch is on: decided and recorded, not executed")

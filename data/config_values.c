@@ -6,7 +6,7 @@
 #include "core/fixed.h"
 #include "data/duration.h"
 
-enum { UNSET = -1, RATIO_SCALE = 9, PERCENT_SCALE = 7, MONEY_SCALE = 8 };
+enum { UNSET = -1, RATIO_SCALE = 9, PERCENT_SCALE = 7, MONEY_SCALE = 8, SHOWN_BYTES = 41 };
 
 static bool unset_allowed(const struct setting_row *row)
 {
@@ -40,8 +40,9 @@ static void words_join(const struct setting_row *row, char *out, size_t capacity
 
 static bool refuse(char reason[SETTING_REASON_BYTES], struct slice text, const char *why)
 {
-    int shown = text.length > 40 ? 40 : (int)text.length;
-    (void)snprintf(reason, SETTING_REASON_BYTES, "'%.*s' %.200s", shown, text.text, why);
+    char shown[SHOWN_BYTES] = "";
+    memcpy(shown, text.text, text.length < sizeof(shown) - 1 ? text.length : sizeof(shown) - 1);
+    (void)snprintf(reason, SETTING_REASON_BYTES, "'%s' %.200s", shown, why);
     return false;
 }
 

@@ -1,7 +1,7 @@
-/* config_values.h - one setting's value between text and integer, by its row; for the config files
- * alone. Laws     what is printed here is read back to the same integer. A value outside its row's
- * range, with more decimals than its scale, or without a unit where one is due, is refused with a
- * reason. Unset    a row whose minimum is -1 may be unset: -1, written null. */
+/* config_values.h - one setting's value between text and integer, by its row; for the config files alone.
+ * Laws     what is printed here is read back to the same integer. A value outside its row's range, with more
+ *          decimals than its scale, or without a unit where one is due, is refused with a reason.
+ * Unset    a row whose minimum is -1 may be unset: -1, written null. */
 #ifndef DATA_CONFIG_VALUES_H
 #define DATA_CONFIG_VALUES_H
 

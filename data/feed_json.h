@@ -31,7 +31,9 @@
  * {"kind":"symbol_end","t":T,"symbol":"DOGEUSDT"}                     no more lines of this symbol's market will come
  * {"kind":"end","t":T}                                                the last line
  *
- * Laws     writing and reading give the same record, bit for bit. A parser takes one line at a time, holds one, and
+ * Laws     bars, marks and settlements of one symbol rise strictly in time, each kind for itself; "price" stands where the
+ *          fidelity is signals, "bar" and "mark" where it is not. "t" lies before the year 10000.
+ *          Writing and reading give the same record, bit for bit. A parser takes one line at a time, holds one, and
  *          answers it before it sees the next.
  * Failure  false and an error (exit 3) with file:line; nothing of a refused line is taken.
  * Cost     writing about 0.5 us a bar, reading 3 us (jansson). */
@@ -101,7 +103,9 @@ struct feed_parser {
     int64_t line;                    /* lines taken so far */
     int64_t time_us;
     bool started, ended;
+    enum fidelity fidelity; /* of the start line */
     bool symbol_ended[INSTRUMENTS_MAX];
+    int64_t last_us[INSTRUMENTS_MAX][FEED_FUNDING + 1]; /* of bar, mark, funding; -1: none yet */
     void *document; /* private: holds the texts of the last record */
 };
 

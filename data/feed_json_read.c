@@ -7,6 +7,9 @@
 #include "data/feed_start.h"
 #include "data/json.h"
 
+/* Times beyond it are no times, and sums with them would leave int64. */
+#define TIME_MAX_US (INT64_C(253402300800) * US_PER_SECOND) /* the year 10000 */
+
 enum { PRICE_SCALE = 12, RATIO_SCALE = 9, RATE_SCALE = 16, VOLUME_SCALE_MAX = 8 };
 
 void feed_parser_init(struct feed_parser *self, const char *file, struct instruments *instruments)
@@ -14,6 +17,7 @@ void feed_parser_init(struct feed_parser *self, const char *file, struct instrum
     memset(self, 0, sizeof(*self));
     self->file = file;
     self->instruments = instruments;
+    memset(self->last_us, 0xff, sizeof(self->last_us)); /* -1 */
 }
 
 void feed_parser_release(struct feed_parser *self)
@@ -97,7 +101,7 @@ static void signal_read(struct feed_fields *fields, struct feed_signal *record)
 {
     struct signal *out = &record->signal;
     out->id = feed_integer(fields, "id", FEED_REQUIRED, 0, INT64_MAX);
-    out->timestamp_us = feed_integer(fields, "timestamp", FEED_REQUIRED, 0, INT64_MAX);
+    out->timestamp_us = feed_integer(fields, "timestamp", FEED_REQUIRED, 0, TIME_MAX_US - 1);
     feed_text(fields, "token", FEED_REQUIRED, out->token, sizeof(out->token));
     feed_text(fields, "source", FEED_REQUIRED, out->source, sizeof(out->source));
     feed_text(fields, "external_id", FEED_OPTIONAL, out->external_id, sizeof(out->external_id));
@@ -152,6 +156,26 @@ static void body_read(struct feed_parser *self, struct feed_fields *fields, stru
     }
 }
 
+/* What the exchange may rely on: one bar, mark and settlement of a symbol an instant, in their own kind of run. */
+static void stream_check(const struct feed_parser *self,
+                         struct feed_fields *fields,
+                         const struct feed_record *record)
+{
+    if (fields->failed || record->kind < FEED_BAR || record->kind > FEED_PRICE) {
+        return;
+    }
+    bool priced = record->kind == FEED_PRICE;
+    if (record->kind != FEED_FUNDING && priced != (self->fidelity == FIDELITY_SIGNALS)) {
+        (void)feed_fields_fail(
+            fields, "kind",
+            priced ? "is for runs on signals only: the start line says otherwise"
+                   : "has no place in a run on signals only: correct the start line");
+    } else if (!priced && record->time_us <= self->last_us[record->instrument][record->kind]) {
+        (void)feed_fields_fail(fields, "t",
+                               "is that of an earlier line of this kind and symbol: remove one");
+    }
+}
+
 static bool kind_read(struct feed_fields *fields, enum feed_kind *out)
 {
     const char *word = feed_string(fields, "kind", FEED_REQUIRED);
@@ -194,11 +218,12 @@ record_read(struct feed_parser *self, struct feed_fields *fields, struct feed_re
     if (!kind_read(fields, &out->kind)) {
         return false;
     }
-    out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, INSTANT_NEVER - 1);
+    out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, TIME_MAX_US - 1);
     if (fields->failed || !order_check(self, fields, out)) {
         return false;
     }
     body_read(self, fields, out);
+    stream_check(self, fields, out);
     return feed_fields_done(fields);
 }
 
@@ -207,6 +232,11 @@ static void parser_advance(struct feed_parser *self, const struct feed_record *r
     self->time_us = record->time_us;
     self->started = true;
     self->ended = record->kind == FEED_FINISH;
+    if (record->kind == FEED_START) {
+        self->fidelity = record->start.fidelity;
+    } else if (record->kind <= FEED_FUNDING) {
+        self->last_us[record->instrument][record->kind] = record->time_us;
+    }
     if (record->kind == FEED_SYMBOL_END) {
         self->symbol_ended[record->instrument] = true;
     }

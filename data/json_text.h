@@ -1,8 +1,9 @@
-/* json_text.h - strict JSON (RFC 8259) walked in its own text: members and elements as slices, so
- * that a number is cut from the text and never passes through a floating type. Laws     what is
- * walked to its end was valid: syntax, UTF-8, no control byte in a string, nesting at most
- * JSON_TEXT_DEPTH. Duplicate keys are the caller's to refuse. Memory   no heap, no recursion. Cost:
- * about 1 ns a byte. */
+/* json_text.h - strict JSON (RFC 8259) walked in its own text: members and elements as slices, so that a number
+ * is cut from the text and never passes through a floating type.
+ * Laws     what is walked to its end was valid: syntax, UTF-8, no control byte in a string, nesting at most
+ *          JSON_TEXT_DEPTH. Duplicate keys are the caller's to refuse.
+ * Memory   no heap, no recursion.
+ * Cost     about 1 ns a byte. */
 #ifndef DATA_JSON_TEXT_H
 #define DATA_JSON_TEXT_H
 

@@ -133,7 +133,7 @@ static bool time_from_text(const char *text, size_t length, int64_t *time_us)
     }
     /* "2024-01-02" alone is its midnight. */
     const char *rest = length == 10 ? "T00:00:00Z" : "Z";
-    (void)snprintf(zoned, sizeof(zoned), "%.*s%s", (int)length, text, rest);
+    (void)stpcpy(mempcpy(zoned, text, length), rest);
     return instant_parse(zoned, length + strlen(rest), time_us) && *time_us >= 0;
 }
 

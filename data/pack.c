@@ -26,6 +26,7 @@ static int64_t column_max(const int64_t *values, int32_t count)
 
 static int64_t column_min(const int64_t *values, int32_t count)
 {
+    /* cppcheck-suppress uninitvar ; the count is above 0 (pack_write): what is read was written */
     int64_t min = values[0];
     for (int32_t i = 1; i < count; i++) {
         min = values[i] < min ? values[i] : min;
@@ -162,7 +163,6 @@ static void volumes_align(const struct pack_columns *columns,
                          : columns->volume[i] / number_power10[-up];
     }
     facts->volume_decimals = (int8_t)finest;
-    /* cppcheck-suppress uninitvar ; the count is above 0 (pack_write): all that is read was written */
     facts->volume_base = column_min(out, columns->count);
     facts->volume_max = column_max(out, columns->count);
     facts->volume_width = width_of(facts->volume_max - facts->volume_base);

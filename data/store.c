@@ -149,26 +149,34 @@ static bool log_ahead(struct store *self)
     return log;
 }
 
-/* Step by step: the one read-write connection of the run. */
+static bool still_ours(struct store *self)
+{
+    self->failed = !store_file_is(self->path, &self->mark, &self->error);
+    return !self->failed;
+}
+
+/* Step by step: the one read-write connection of the run. Between its appearance and this lock
+ * another run with --force may have taken the place: then it is not ours. */
 static bool attach(struct store *self, const struct store_run *run)
 {
     bool paper = strcmp(run->mode, "paper") == 0;
     return connect(self, self->path, SQLITE_OPEN_READWRITE) && log_ahead(self) &&
+           still_ours(self) &&
            store_execute(self, paper ? settings_paper : settings_live, "the settings") &&
            store_execute(self, settings_steps, "the settings");
 }
 
-/* In bulk: the file in its place is only read, and shows that it is taken; the run is written
- * beside it, each page once and without a log, and moves there when it is whole. */
-static bool attach_bulk(struct store *self, const struct store_run *run)
+/* A shared lock on the new file, from before it is in its place to the end of the run: nobody sees
+ * it there without. */
+static bool hold_place(struct store *self, const char *path)
 {
-    if (!connect(self, self->path, SQLITE_OPEN_READONLY) ||
+    if (!connect(self, path, SQLITE_OPEN_READONLY) ||
         !store_execute(self, "BEGIN; SELECT count(*) FROM runs", "holding the database")) {
         return false;
     }
     self->place = self->db;
     self->db = NULL;
-    return build(self, self->growing, run);
+    return true;
 }
 
 /* Schema and run appear in one instant, by rename, in the place of what was there. */
@@ -182,9 +190,14 @@ static bool appear(struct store *self, const struct store_run *run, struct error
     }
     bool built = build(self, temporary, run);
     disconnect(self);
+    built = built && store_file_sync(temporary, &self->error) &&
+            store_file_mark(temporary, &self->mark, &self->error) &&
+            (!self->bulk || hold_place(self, temporary));
     if (built && store_file_install(temporary, self->path, self->force, error)) {
         return true;
     }
+    (void)sqlite3_close(self->place);
+    self->place = NULL;
     store_file_remove(temporary);
     self->error = built ? *error : self->error;
     return false;
@@ -199,7 +212,9 @@ bool store_begin(struct store *self, const struct store_run *run, struct error *
         self->failed = true;
         return told(self, error);
     }
-    return (self->bulk ? attach_bulk(self, run) : attach(self, run)) || told(self, error);
+    /* In bulk the run is written beside its place, each page once and without a log, and moves
+     * there when it is whole. */
+    return (self->bulk ? build(self, self->growing, run) : attach(self, run)) || told(self, error);
 }
 
 void store_strategies(struct store *self, const struct strategies *strategies)

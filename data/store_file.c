@@ -226,8 +226,35 @@ void store_file_remove(const char *path)
     remove_beside(path, "");
 }
 
-/* Writes the old log into the old file and locks everybody out: it is whole until it goes. */
-static bool hold_old(const char *path, sqlite3 **out, struct error *error)
+static bool in_use(const char *path, struct error *error)
+{
+    return refuse(error, path,
+                  "the database is in use by another process: wait for it, or choose another name");
+}
+
+bool store_file_mark(const char *path, struct store_mark *out, struct error *error)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0) {
+        return system_refuses(error, path, "the database", "choose another place");
+    }
+    *out = (struct store_mark){.device = facts.st_dev, .number = facts.st_ino};
+    return true;
+}
+
+bool store_file_is(const char *path, const struct store_mark *mark, struct error *error)
+{
+    struct store_mark now;
+    if (!store_file_mark(path, &now, error)) {
+        return false;
+    }
+    return (now.device == mark->device && now.number == mark->number) || in_use(path, error);
+}
+
+/* Writes the old log into the old file, judged already, and locks everybody out: it is whole until
+ * it goes. What took its place meanwhile is another run's. */
+static bool
+hold_old(const char *path, const struct store_mark *judged, sqlite3 **out, struct error *error)
 {
     int code = sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE, NULL);
     if (code == SQLITE_OK) {
@@ -238,11 +265,10 @@ static bool hold_old(const char *path, sqlite3 **out, struct error *error)
                0xFF;
     }
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-        return refuse(
-            error, path,
-            "the database is in use by another process: wait for it, or choose another name");
+        return in_use(path, error);
     }
-    return true; /* one of ours by its header; damaged further in, it may go all the same */
+    /* One of ours by its header; damaged further in, it may go all the same. */
+    return store_file_is(path, judged, error);
 }
 
 static bool folder_sync(const char *path, struct error *error)
@@ -259,7 +285,7 @@ static bool folder_sync(const char *path, struct error *error)
     return synced || system_refuses(error, path, "making the new file durable", "check the disk");
 }
 
-static bool file_sync(const char *path, struct error *error)
+bool store_file_sync(const char *path, struct error *error)
 {
     int handle = open(path, O_RDONLY | O_CLOEXEC);
     bool synced = handle >= 0 && fsync(handle) == 0;
@@ -288,14 +314,15 @@ move_into_place(const char *temporary, const char *path, bool replace, struct er
 
 bool store_file_install(const char *temporary, const char *path, bool force, struct error *error)
 {
+    struct store_mark before;
+    bool there = access(path, F_OK) == 0;
     /* Judged again: what was fresh at the start may be another's by now. */
-    if (!store_file_judge(path, force, error) || !file_sync(temporary, error)) {
+    if ((there && !store_file_mark(path, &before, error)) ||
+        !store_file_judge(path, force, error)) {
         return false;
     }
-    struct stat facts;
-    bool there = stat(path, &facts) == 0;
     sqlite3 *old = NULL;
-    bool installed = !there || facts.st_size == 0 || hold_old(path, &old, error);
+    bool installed = !there || hold_old(path, &before, &old, error);
     if (installed) {
         remove_beside(path, "-wal");
         remove_beside(path, "-shm");
@@ -308,6 +335,6 @@ bool store_file_install(const char *temporary, const char *path, bool force, str
 
 bool store_file_arrive(const char *finished, const char *path, struct error *error)
 {
-    return file_sync(finished, error) && move_into_place(finished, path, true, error) &&
+    return store_file_sync(finished, error) && move_into_place(finished, path, true, error) &&
            folder_sync(path, error);
 }

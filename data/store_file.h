@@ -10,10 +10,21 @@
 
 #include "data/error.h"
 
+/* Which file it is, whatever its name. */
+struct store_mark {
+    uint64_t device, number;
+};
+
 /* By name: no file name, a folder, not a database, of another program, newer, in use, used already
  * (without force), a folder that is missing or cannot be written. */
 MUST_USE bool store_file_judge(const char *path, bool force, struct error *error);
-/* Moves a new database to its place, judged again, and makes that durable. */
+/* Writes a database through to the disk. It opens and closes the file: locks of this process on it
+ * are gone afterwards. */
+MUST_USE bool store_file_sync(const char *path, struct error *error);
+MUST_USE bool store_file_mark(const char *path, struct store_mark *out, struct error *error);
+/* False when another file stands at the path by now: it is in use by who put it there. */
+MUST_USE bool store_file_is(const char *path, const struct store_mark *mark, struct error *error);
+/* Moves a new database, synced, to its place, judged again, and makes that durable. */
 MUST_USE bool
 store_file_install(const char *temporary, const char *path, bool force, struct error *error);
 /* Moves a finished run over the file that said 'running', which the caller holds: readers of that

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "data/store.h"
+#include "data/store_file.h"
 
 enum store_statement {
     ROW_RUN,
@@ -44,6 +45,7 @@ struct store_audit {
 
 struct store {
     sqlite3 *db;    /* where rows go; NULL until store_begin() */
+    struct store_mark mark; /* the file that this run put there */
     sqlite3 *place; /* bulk: holds the file that says 'running' */
     char *growing;  /* bulk: where the run is written until it is whole; else NULL */
     sqlite3_stmt *statements[ROW_STATEMENT_COUNT];

@@ -1,7 +1,7 @@
-/* text.h - small questions about text that came from outside: words in any case, UTF-8, safe
- * copies. Laws     locale-free: only ASCII letters have a case. A copy made here is valid UTF-8
- * without control bytes, so that a terminal, a page, JSON and the store may show it. Cost     one
- * pass; no heap. */
+/* text.h - small questions about text that came from outside: words in any case, UTF-8, safe copies.
+ * Laws     locale-free: only ASCII letters have a case. A copy made here is valid UTF-8 without control bytes, so
+ *          that a terminal, a page, JSON and the store may show it.
+ * Cost     one pass; no heap. */
 #ifndef DATA_TEXT_H
 #define DATA_TEXT_H
 

@@ -1,9 +1,9 @@
-/* timerange.h - the window of a run as people write it: YYYYMMDD-YYYYMMDD, YYYYMMDD-, -YYYYMMDD,
- * and the same three with 10-digit seconds or 13-digit milliseconds since the epoch. Laws     UTC.
- * A date is 00:00 of that day; both ends belong to the window, as in freqtrade: a bar or a signal
- * at exactly the end instant still counts. A side left open is 0 or INSTANT_NEVER. Both sides open,
- * an end before the start and a date that is not in the calendar are refused. Failure  false and an
- * error (exit 2). */
+/* timerange.h - the window of a run as people write it: YYYYMMDD-YYYYMMDD, YYYYMMDD-, -YYYYMMDD, and the same
+ * three with 10-digit seconds or 13-digit milliseconds since the epoch.
+ * Laws     UTC. A date is 00:00 of that day; both ends belong to the window, as in freqtrade: a bar or a signal at
+ *          exactly the end instant still counts. A side left open is 0 or INSTANT_NEVER. Both sides open, an end
+ *          before the start and a date that is not in the calendar are refused.
+ * Failure  false and an error (exit 2). */
 #ifndef DATA_TIMERANGE_H
 #define DATA_TIMERANGE_H
 

@@ -9,7 +9,7 @@
 #include "reports/plots.h"
 
 static const char *const state_colours[BREAKER_STATES] = {
-    "#FFFFFF", COLOUR_YELLOW, COLOUR_SKY, COLOUR_ORANGE, COLOUR_RED, COLOUR_PURPLE};
+    "#FFFFFF", COLOUR_YELLOW, COLOUR_SKY, COLOUR_ORANGE, COLOUR_PURPLE, COLOUR_BLACK};
 
 /* The gravest state of each pixel column: a short latch must not vanish between two pixels. */
 static void states_by_column(const struct plots *self, uint8_t columns[PLOT_WIDTH])
@@ -82,7 +82,9 @@ static void equity_curves(struct plots *self)
     plot_curve(self, "balance", &balance);
     plot_curve(self, "below", &below);
     curve_range(&below, &lowest, &highest);
-    buffer_format(&self->script, "below_lowest = %.6f\n", lowest < -0.1 ? lowest * 1.08 : -0.1);
+    lowest = lowest < -0.1 ? lowest * 1.08 : -0.1;
+    buffer_format(&self->script, "below_lowest = %.6f\nbelow_step = %.6f\n", lowest,
+                  plot_step(-lowest / 4));
     curve_range(&equity, &lowest, &highest);
     plot_range(self, "y", lowest, highest);
     curve_release(&equity);
@@ -94,7 +96,7 @@ static void equity_curves(struct plots *self)
 static void panel(struct plots *self, double bottom, double top)
 {
     buffer_format(&self->script,
-                  "set lmargin at screen 0.10\nset rmargin at screen 0.98\nset bmargin at screen "
+                  "set lmargin at screen 0.10\nset rmargin at screen 0.965\nset bmargin at screen "
                   "%.3f\nset tmargin at screen %.3f\n",
                   bottom, top);
 }
@@ -178,6 +180,7 @@ static void plot_equity(struct plots *self)
     panel(self, 0.27, 0.43);
     panel_axis_silent(self);
     buffer_add(&self->script, "set ylabel 'Drawdown, %' offset 0.5\nset yrange [below_lowest:0]\n"
+                              "set ytics below_step\n"
                               "plot $below using 1:2 with filledcurves y1=0 fc rgb '" COLOUR_RED
                               "' fs transparent solid 0.5 notitle\n");
     state_panel(self);

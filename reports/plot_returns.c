@@ -8,7 +8,7 @@
 #include "reports/plots.h"
 #include "reports/sample.h"
 
-enum { CALENDAR_DAYS = 93 };
+enum { CALENDAR_DAYS = 93, WEEKS_NAMED = 7 };
 
 /* Red below, blue above, white at nothing; symmetric about 0. */
 static void heat_palette(struct plots *self, double largest)
@@ -17,7 +17,7 @@ static void heat_palette(struct plots *self, double largest)
 
     buffer_format(&self->script,
                   "set palette defined (-1 '" COLOUR_RED "', 0 '#F7F7F7', 1 '" COLOUR_BLUE "')\n"
-                  "set cbrange [%.6f:%.6f]\nset format cb '%%+.3g'\nunset key\nunset grid\nset "
+                  "set cbrange [%.6f:%.6f]\nset format cb '%%+.3g %%%%'\nunset key\nunset grid\nset "
                   "border 0\nset tics scale 0\n"
                   "set rmargin 12\n",
                   -bound, bound);
@@ -75,8 +75,8 @@ static void heat_calendar(struct plots *self, const double *returns)
         buffer_format(&self->script, "%s'%s' %d", i > 0 ? ", " : "", names[i], i);
     }
     buffer_add(&self->script,
-               ")\nset xlabel 'week from Monday, UTC'\nset cblabel '%'\nset xtics (");
-    for (int64_t week = 0; week < weeks; week++) {
+               ")\nset xlabel 'week from Monday, UTC'\nset xtics (");
+    for (int64_t week = 0; week < weeks; week += 1 + weeks / WEEKS_NAMED) {
         char date[INSTANT_BYTES];
         (void)instant_format(first_week_us + week * 7 * US_PER_DAY, date);
         buffer_format(&self->script, "%s'%.10s' %lld", week > 0 ? ", " : "", date, (long long)week);
@@ -129,7 +129,7 @@ static void heat_months(struct plots *self, const double *returns)
     heat_palette(self, largest);
     buffer_format(&self->script,
                   "set xrange [0.4:12.6]\nset yrange [%d.6:%d.4]\nset ytics 1\nset format y "
-                  "'%%.0f'\nset cblabel '%%'\n"
+                  "'%%.0f'\n"
                   "set xlabel 'month, UTC'\n"
                   "set xtics ('Jan' 1, 'Feb' 2, 'Mar' 3, 'Apr' 4, 'May' 5, 'Jun' 6, 'Jul' 7, 'Aug' "
                   "8, 'Sep' 9, "
@@ -138,27 +138,12 @@ static void heat_months(struct plots *self, const double *returns)
     heat_plot(self, "11");
 }
 
-/* Bin width: a round number of percent that makes about 30 bins of the whole range. */
-static double bin_width(double lowest, double highest)
-{
-    static const double steps[] = {1, 2, 5, 10};
-    double raw = fmax((highest - lowest) / 30, 1e-4);
-    double unit = pow(10, floor(log10(raw)));
-
-    for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
-        if (steps[i] * unit >= raw) {
-            return steps[i] * unit;
-        }
-    }
-    return 10 * unit;
-}
-
 static void plot_histogram(struct plots *self, const double *returns)
 {
     enum { BINS_MAX = 128 };
     int64_t bins[BINS_MAX] = {0};
     const struct daily_statistics *daily = &self->figures->daily;
-    double width = bin_width(daily->worst * 100, daily->best * 100);
+    double width = plot_step((daily->best - daily->worst) * 100 / 30);
     double first = floor(daily->worst * 100 / width);
     int64_t most = 1;
 
@@ -169,8 +154,7 @@ static void plot_histogram(struct plots *self, const double *returns)
         most = bins[at] > most ? bins[at] : most;
     }
     plot_begin(self, "histogram", 400, "Daily returns: how often which");
-    buffer_add(&self->script, "set bmargin 6\n");
-    buffer_add(&self->script, "$bins << EOD\n");
+    buffer_add(&self->script, "set bmargin 6\n$bins << EOD\n");
     for (int i = 0; i < BINS_MAX; i++) {
         if (bins[i] > 0) {
             double middle = (first + i + 0.5) * width;

@@ -270,8 +270,8 @@ void plot_trades(struct plots *self)
     if (self->figures->trade_count == 0) {
         return;
     }
-    plot_bars(self, "profit-symbols", "Profit a symbol", GROUP_TOKEN);
-    plot_bars(self, "profit-sources", "Profit a source", GROUP_SOURCE);
+    plot_bars(self, "profit-symbols", "Profit per symbol", GROUP_TOKEN);
+    plot_bars(self, "profit-sources", "Profit per source", GROUP_SOURCE);
     plot_bubbles(self);
     plot_distance(self);
 }

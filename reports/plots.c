@@ -86,7 +86,7 @@ void plot_begin(struct plots *self, const char *file, int height, const char *ti
         "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,Arial,sans-serif,13' "
         "background '#FFFFFF'\nset output '%s'\n"
         "set grid xtics ytics ls 100\nset key bmargin left horizontal Left reverse noenhanced\n"
-        "set rmargin 4\nset title ",
+        "set rmargin 5\nset title ",
         prelude, PLOT_WIDTH, height, picture->file);
     buffer_gnuplot(&self->script, title);
     buffer_add(&self->script, " noenhanced\n");
@@ -95,13 +95,14 @@ void plot_begin(struct plots *self, const char *file, int height, const char *ti
 void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us)
 {
     int64_t span_us = last_us > first_us ? last_us - first_us : US_PER_HOUR;
-    const char *format = span_us < 4 * US_PER_DAY     ? "%d %b\\n%H:%M"
-                         : span_us < 200 * US_PER_DAY ? "%d %b\\n%Y"
-                                                      : "%b\\n%Y";
+    const char *format = span_us < 4 * US_PER_DAY     ? "%d %b %Y\\n%H:%M UTC"
+                         : span_us < 200 * US_PER_DAY ? "%d %b\\n%Y UTC"
+                                                      : "%b\\n%Y UTC";
 
+    /* A blank label keeps a line free between the dates and the key. */
     buffer_format(
         &self->script,
-        "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel 'UTC' offset 0,0.5\n"
+        "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel ' '\n"
         "set xrange [%.6f:%.6f]\n",
         format, (double)first_us / 1e6, (double)(first_us + span_us) / 1e6);
 }
@@ -114,6 +115,20 @@ void plot_range(struct plots *self, const char *axis, double lowest, double high
         air = fabs(highest) > 0 ? fabs(highest) * 0.02 : 1.0;
     }
     buffer_format(&self->script, "set %srange [%.17g:%.17g]\n", axis, lowest - air, highest + air);
+}
+
+double plot_step(double at_least)
+{
+    static const double steps[] = {1, 2, 5, 10};
+    double raw = fmax(at_least, 1e-4);
+    double unit = pow(10, floor(log10(raw)));
+
+    for (size_t i = 0; i < ARRAY_COUNT(steps); i++) {
+        if (steps[i] * unit >= raw) {
+            return steps[i] * unit;
+        }
+    }
+    return 10 * unit;
 }
 
 void plot_curve(struct plots *self, const char *name, const struct curve *curve)

@@ -54,6 +54,8 @@ void plot_begin(struct plots *self, const char *file, int height, const char *ti
 void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us);
 /* y range with 5 % of air at both ends, never empty. */
 void plot_range(struct plots *self, const char *axis, double lowest, double highest);
+/* The next round step (1, 2 or 5 times a power of ten) that is not below at_least. */
+double plot_step(double at_least);
 /* $name << EOD ... EOD of a curve, times in seconds. */
 void plot_curve(struct plots *self, const char *name, const struct curve *curve);
 

@@ -1,5 +1,10 @@
 # targets.mk - what people run. Included by the Makefile, which says how things are built.
 
+# set-up first, then a second make that finds the tools; it uses every processor unless this one was given -j
+JOBS     ?= $(shell nproc 2>/dev/null || echo 1)
+PARALLEL  = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+AGAIN     = $(MAKE) --no-print-directory $(PARALLEL)
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile scripts/targets.mk
 	@echo; echo "Knobs:  CC=gcc|clang-14  MODE=release|debug|asan|cov  V=1  T=core/test_x  SEED=n  FUZZ_RUNS=n  PREFIX= DESTDIR="
@@ -10,19 +15,22 @@ setup: ## install the Debian packages that are missing (names them first)
 
 demo: ## set up, build, run one backtest, write the report; prints where to look
 	@scripts/bootstrap
-	@$(MAKE) --no-print-directory all
+	@+$(AGAIN) all
 	@scripts/demo $(BIN) $(SEED)
 
 test: ## set up, build, run all tests
 	@scripts/bootstrap
-	@$(MAKE) --no-print-directory all tests-only
+	@+$(AGAIN) all tests-only
 
 tests-only: $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(PROGRAMS)
 	@scripts/run-tests $(OUT) $(BIN) $(if $(T),$(OUT)/tests/$(T),$(TEST_PROGRAMS))
 
+CHECKS := check-format check-layers check-headers check-purity check-docs check-scripts check-cppcheck check-tidy check-clang
+
 check: ## format, layers, purity, headers, docs, static analysis
 	@scripts/bootstrap --check
-	@$(MAKE) --no-print-directory check-format check-layers check-headers check-purity check-docs check-scripts check-cppcheck check-tidy check-clang
+	@+$(AGAIN) all
+	@$(MAKE) --no-print-directory -k -j1 $(CHECKS)
 
 check-format: ; @scripts/check-format
 check-layers: ; @scripts/check-layers
@@ -33,7 +41,7 @@ check-scripts: ; @scripts/check-scripts
 check-cppcheck: ; @scripts/check-cppcheck
 check-tidy: $(OUT)/gen/schema_sql.h $(OUT)/gen/version.h ; @scripts/check-tidy $(OUT)/gen
 check-clang: ## build everything with the other compiler too
-	@$(MAKE) --no-print-directory CC=clang-14 all
+	@+$(AGAIN) CC=clang-14 all && echo "clang: ok"
 
 bench: all ## benchmarks: limit, ours, ratio, from one run
 	@scripts/bench $(OUT) $(BIN)

@@ -138,7 +138,22 @@ static json_t *notes_of(const struct market *market)
     return notes;
 }
 
-char *facts_json(const struct run_inputs *inputs, const struct session *session)
+static json_t *bounds_facts(const struct run_result *one, const struct run_result *other)
+{
+    struct run_bounds bounds = run_bounds(one, other);
+
+    return json_pack("{s:o,s:o,s:I,s:I}",
+                     "profit_low",
+                     decimal(bounds.profit_low_e8, 8),
+                     "profit_high",
+                     decimal(bounds.profit_high_e8, 8),
+                     "liquidations_low",
+                     (json_int_t)bounds.liquidations_low,
+                     "liquidations_high",
+                     (json_int_t)bounds.liquidations_high);
+}
+
+char *facts_json(const struct run_inputs *inputs, const struct session *session, const struct run_result *result)
 {
     const struct market *market = inputs->market;
     char *own = session_facts_json(inputs->simulation, session);
@@ -156,6 +171,9 @@ char *facts_json(const struct run_inputs *inputs, const struct session *session)
     (void)json_object_set_new(root, "market_change", market_change(market));
     (void)json_object_set_new(root, "signals", signal_facts(inputs->signals));
     (void)json_object_set_new(root, "notes", notes_of(market));
+    if (result != NULL && inputs->other_end != NULL) {
+        (void)json_object_set_new(root, "bounds", bounds_facts(result, inputs->other_end));
+    }
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
 

@@ -6,7 +6,7 @@
 
 #include "sim/run.h"
 
-/* session NULL: before the run. NULL: no memory. */
-char *facts_json(const struct run_inputs *inputs, const struct session *session);
+/* session and result NULL: before the run. NULL: no memory. */
+char *facts_json(const struct run_inputs *inputs, const struct session *session, const struct run_result *result);
 
 #endif

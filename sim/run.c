@@ -17,6 +17,8 @@ enum { PROGRESS_RECORDS = 1 << 16 };
 struct run {
     const struct run_inputs *inputs;
     struct store *store;
+    struct store_port database;
+    int64_t verdicts[VERDICT_COUNT];
     struct session session;
     struct inputs merged;
     int64_t started_ns;
@@ -57,10 +59,20 @@ static uint64_t text_hash(const char *text)
     return digest.state;
 }
 
+/* Every record goes to the store; the verdicts are counted on their way. */
+static void keep_action(void *self, const struct action *action)
+{
+    struct run *run = self;
+    if (action->kind == ACTION_SIGNAL) {
+        run->verdicts[action->signal.verdict]++;
+    }
+    run->database.record(run->database.self, action);
+}
+
 static bool begin(struct run *self, struct error *error)
 {
     char *config = config_json(&self->inputs->simulation->config);
-    char *facts = facts_json(self->inputs, NULL);
+    char *facts = facts_json(self->inputs, NULL, NULL);
     struct store_run row = {
         .mode = "backtest",
         .command = self->inputs->command,
@@ -115,9 +127,8 @@ static bool feed_all(struct run *self, struct error *error)
         (void)fprintf(stderr, "\r%70s\r", "");
     }
     if (session_failed(&self->session)) {
-        char text[ERROR_TEXT_BYTES / 2];
-        session_difference(&self->session, text, sizeof(text));
-        return error_set(error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+        session_error(&self->session, error);
+        return false;
     }
     return true;
 }
@@ -137,7 +148,10 @@ static void fill_result(struct run *self, struct run_result *result)
     result->entries_unfilled = counters_value(counters, COUNTER_ENTRIES_UNFILLED);
     result->liquidations = exchange_counters(self->session.exchange)->liquidations;
     result->denied_latched = counters_value(counters, COUNTER_SIGNALS_LATCHED);
-    result->resets = self->session.operator_model.resets;
+    result->resets = counters_value(counters, COUNTER_BREAKER_RESETS);
+    memcpy(result->verdicts, self->verdicts, sizeof(result->verdicts));
+    result->fees_e8 = engine->totals.fees_e8;
+    result->funding_e8 = engine->totals.funding_e8;
     result->start_balance_e8 = self->inputs->simulation->exchange.starting_balance;
     result->final_balance_e8 = ledger_wallet_e8(&engine->ledger);
     result->latched_at_end = breaker_worst(&engine->breaker) >= BREAKER_TRIPPED;
@@ -153,7 +167,7 @@ static bool finish(struct run *self, struct run_result *result, struct error *er
     fill_result(self, result);
     store_defects(self->store, &self->inputs->signals->defects);
     store_defects(self->store, &self->inputs->market->defects);
-    char *facts = facts_json(self->inputs, &self->session);
+    char *facts = facts_json(self->inputs, &self->session, result);
     store_facts(self->store, facts);
     bool done = store_end(self->store,
                           result->latched_at_end ? "latched" : "done",
@@ -181,7 +195,8 @@ static void abandon(struct run *self)
 
 static bool open_session(struct run *self, struct error *error)
 {
-    struct store_port port = store_port(self->store);
+    struct store_port port = {.self = self, .record = keep_action};
+    self->database = store_port(self->store);
     struct simulation *simulation = self->inputs->simulation;
     if (!session_init(&self->session,
                       self->inputs->market->instruments,
@@ -194,6 +209,20 @@ static bool open_session(struct run *self, struct error *error)
     return true;
 }
 
+struct run_bounds run_bounds(const struct run_result *one, const struct run_result *other)
+{
+    int64_t first_e8 = one->final_balance_e8 - one->start_balance_e8;
+    int64_t second_e8 = other->final_balance_e8 - other->start_balance_e8;
+    bool more = one->liquidations > other->liquidations;
+
+    return (struct run_bounds){
+        .profit_low_e8 = first_e8 < second_e8 ? first_e8 : second_e8,
+        .profit_high_e8 = first_e8 < second_e8 ? second_e8 : first_e8,
+        .liquidations_low = more ? other->liquidations : one->liquidations,
+        .liquidations_high = more ? one->liquidations : other->liquidations,
+    };
+}
+
 static bool run_session(struct run *self, struct run_result *result, struct error *error)
 {
     if (!begin(self, error) || !open_session(self, error)) {
@@ -202,7 +231,7 @@ static bool run_session(struct run *self, struct run_result *result, struct erro
     bool done = feed_all(self, error);
     if (done) {
         done = finish(self, result, error);
-    } else if (error->code == EXIT_CODE_CHECK) {
+    } else if (error->code != EXIT_CODE_OPERATING) {
         abandon(self);
     }
     session_release(&self->session);

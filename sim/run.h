@@ -10,11 +10,18 @@
 #include "sim/exchange/session.h"
 #include "sim/exchange/simulation.h"
 
+/* What two runs over the two ends of the intrabar paths enclose. */
+struct run_bounds {
+    int64_t profit_low_e8, profit_high_e8;
+    int64_t liquidations_low, liquidations_high;
+};
+
 struct run_inputs {
     const struct market *market;
     const struct signals_file *signals;
     struct simulation *simulation;
     const char *command;
+    const struct run_result *other_end; /* the run over the other intrabar paths, for this one's facts; NULL: none */
     int64_t seed;
     bool progress; /* a line on standard error when it is a terminal */
 };
@@ -23,12 +30,16 @@ struct run_result {
     int64_t events, comparisons, records;
     int64_t signals, approvals, trades_won, trades_lost, entries_unfilled;
     int64_t liquidations, denied_latched, resets;
+    int64_t verdicts[VERDICT_COUNT]; /* signals of each */
     int64_t start_balance_e8, final_balance_e8, max_drawdown_ppm;
+    int64_t fees_e8, funding_e8; /* fees positive = cost, funding negative = paid */
     int64_t first_latch_us; /* 0: never latched */
     bool latched_at_end;
     char digest[DIGEST_BYTES];
     int64_t seconds_e6; /* wall time of the run itself */
 };
+
+struct run_bounds run_bounds(const struct run_result *one, const struct run_result *other);
 
 MUST_USE bool run_simulation(struct run_result *result,
                              const struct run_inputs *inputs,

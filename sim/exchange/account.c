@@ -115,9 +115,9 @@ int64_t account_bankruptcy_e12(const struct account *self, int32_t instrument)
     int64_t wallet_e8 =
         self->cross ? cross_wallet_e8(self, instrument, false) : position->margin_e8;
     int64_t price_e12 = 0;
-    CHECK(margin_bankruptcy_price(position->side, position->size_e6, position->cost_e8, wallet_e8,
-                                  &price_e12));
-    return price_e12;
+    bool fits = margin_bankruptcy_price(position->side, position->size_e6, position->cost_e8,
+                                        wallet_e8, &price_e12);
+    return fits ? price_e12 : INT64_MAX; /* a price beyond all prices: only above, never below 0 */
 }
 
 void account_books(const struct account *self, struct books_account *out)

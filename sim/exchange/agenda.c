@@ -30,6 +30,19 @@ static void key_store(struct agenda *self, int32_t place, struct agenda_key key)
     self->instants[key.instant].place = place;
 }
 
+/* A key whose items changed moves only among instants of its own time; nearly always it has none. */
+static bool twin_above(const struct agenda *self, int32_t place, int64_t time_us)
+{
+    return place > 0 && self->heap[(place - 1) / 2].time_us == time_us;
+}
+
+static bool twin_below(const struct agenda *self, int32_t place, int64_t time_us)
+{
+    int32_t child = 2 * place + 1;
+    return (child < self->count && self->heap[child].time_us == time_us) ||
+           (child + 1 < self->count && self->heap[child + 1].time_us == time_us);
+}
+
 static int32_t hole_up(struct agenda *self, int32_t hole, struct agenda_key key)
 {
     while (hole > 0) {
@@ -84,24 +97,22 @@ int32_t agenda_add(struct agenda *self, int64_t time_us, int32_t rank)
 {
     CHECK(rank >= 0 && rank < AGENDA_RANKS);
 
+    uint32_t word = (uint32_t)rank / 64;
     int32_t instant = *recent_of(self, time_us);
     struct agenda_instant *found = &self->instants[instant];
     bool fresh = found->used == 0 || found->time_us != time_us;
     if (fresh) {
         instant = instant_new(self, time_us);
         found = &self->instants[instant];
-    }
-    found->words[rank / 64] |= 1ULL << (rank % 64);
-    found->used |= 1ULL << (rank / 64);
-    struct agenda_key key = {time_us, instant};
-    int32_t place = found->place;
-    if (fresh) {
-        place = self->count;
+        found->place = self->count;
         self->count++;
     }
-    /* A lower rank moves an instant only before another one of the same time. */
-    key_store(self, hole_up(self, place, key), key);
-
+    found->words[word] |= 1ULL << (rank & 63);
+    found->used |= 1ULL << word;
+    if (fresh || twin_above(self, found->place, time_us)) {
+        struct agenda_key key = {time_us, instant};
+        key_store(self, hole_up(self, found->place, key), key);
+    }
     return instant;
 }
 
@@ -122,17 +133,20 @@ static void instant_free(struct agenda *self, int32_t instant)
 void agenda_remove(struct agenda *self, int32_t instant, int32_t rank)
 {
     struct agenda_instant *found = &self->instants[instant];
-    uint64_t bit = 1ULL << (rank % 64);
-    CHECK((found->words[rank / 64] & bit) != 0);
+    uint32_t word = (uint32_t)rank / 64;
+    uint64_t bit = 1ULL << (rank & 63);
+    CHECK((found->words[word] & bit) != 0);
 
-    found->words[rank / 64] &= ~bit;
-    if (found->words[rank / 64] == 0) {
-        found->used &= ~(1ULL << (rank / 64));
+    found->words[word] &= ~bit;
+    if (found->words[word] == 0) {
+        found->used &= ~(1ULL << word);
     }
     if (found->used == 0) {
         instant_free(self, instant);
         return;
     }
-    struct agenda_key key = {found->time_us, instant};
-    key_store(self, hole_down(self, found->place, key), key);
+    if (twin_below(self, found->place, found->time_us)) {
+        struct agenda_key key = {found->time_us, instant};
+        key_store(self, hole_down(self, found->place, key), key);
+    }
 }

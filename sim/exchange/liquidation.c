@@ -33,6 +33,9 @@ static int64_t step_price_e12(const struct exchange *self, int32_t instrument, i
         self->settings, exchange_item(self, instrument)->tick_e12, is_long ? SIDE_SELL : SIDE_BUY,
         exchange_mark_e12(self, instrument), price_share_e9(size_e6, track->volume_e6));
     int64_t bankruptcy_e12 = account_bankruptcy_e12(&self->account, instrument);
+    /* Cross: others may have lost more than this one can ever bring; nobody trades for nothing. */
+    int64_t tick_e12 = exchange_item(self, instrument)->tick_e12;
+    bankruptcy_e12 = bankruptcy_e12 < tick_e12 ? tick_e12 : bankruptcy_e12;
     bool beyond = is_long ? market_e12 < bankruptcy_e12 : market_e12 > bankruptcy_e12;
     return beyond ? bankruptcy_e12 : market_e12;
 }

@@ -56,7 +56,7 @@ static void look_again(struct operator_model *self)
     }
 }
 
-int64_t operator_next_time(struct operator_model *self)
+int64_t operator_next_time_anew(struct operator_model *self)
 {
     if (self->model == OPERATOR_NONE) {
         return INSTANT_NEVER;
@@ -97,7 +97,6 @@ static void speak(struct operator_model *self)
         self->step = self->rebase && drawdown_latched(&self->latch) ? OPERATOR_REBASES : OPERATOR_REQUESTS;
         self->not_before_us = self->engine->now_us + ASK_AGAIN_US;
         self->epoch_seen = 0;
-        self->resets++;
         break;
     case OPERATOR_REBASES:
         say(self, COMMAND_REBASE_PEAK, "admin-model", "the peak before the latched drawdown is given up");

@@ -21,12 +21,19 @@ struct operator_model {
     uint64_t epoch_seen;          /* of the breaker when cached_us was found */
     int64_t cached_us;            /* when the next reset is wanted */
     int64_t not_before_us;        /* a reset may be refused: the next try is later */
-    int64_t resets;
 };
 
 void operator_init(struct operator_model *self, const struct engine *engine, const struct exchange_settings *settings);
-/* When it wants to act next; INSTANT_NEVER: not. */
-int64_t operator_next_time(struct operator_model *self);
+int64_t operator_next_time_anew(struct operator_model *self);
+/* When it wants to act next; INSTANT_NEVER: not. Asked before each event: while the breaker does not move, neither does the
+ * answer. */
+static inline int64_t operator_next_time(struct operator_model *self)
+{
+    if (self->step == OPERATOR_REQUESTS && self->epoch_seen == breaker_epoch(&self->engine->breaker)) {
+        return self->cached_us;
+    }
+    return operator_next_time_anew(self);
+}
 /* The command due at or before until_us: true. */
 bool operator_next(struct operator_model *self, int64_t until_us, struct event *out);
 

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fixed.h"
 #include "core/instant.h"
 
 /* After the end of the data messages still travel and refused exits are retried: this long and some round trips, then what
  * is open stays. */
 #define SETTLE_US (10 * US_PER_MINUTE)
 enum { SETTLE_TRIPS = 4 };
+/* A price that moves by more than two to this power between two inputs is an error of the data. */
+enum { JUMP_SHIFT = 10 };
 
 /* ---- the feed of the runner: exchange, then operator; the runner adds the core's timers ---- */
 
@@ -19,8 +22,11 @@ static enum feed_status session_next(void *self, int64_t deadline_us, struct eve
     struct session *session = self;
     int64_t command_us = operator_next_time(&session->operator_model);
     int64_t bound_us = command_us < deadline_us ? command_us : deadline_us;
-    if (exchange_next_time(session->exchange) <= bound_us && exchange_next(session->exchange, bound_us, out)) {
+    if (exchange_next(session->exchange, bound_us, out)) {
         return FEED_EVENT;
+    }
+    if (command_us > deadline_us) {
+        return FEED_WAIT;
     }
     return operator_next(&session->operator_model, deadline_us, out) ? FEED_EVENT : FEED_WAIT;
 }
@@ -70,12 +76,15 @@ static void session_advance(struct session *self, int64_t until_us)
     }
 }
 
-/* What came before an input of this instant happens first. */
+/* What came before an input of this instant happens first. An input sets off nothing before its own instant: for the next
+ * one of the same instant nothing is left to do. */
 static void session_reach(struct session *self, int64_t time_us)
 {
     CHECK(time_us >= self->now_us);
-    self->now_us = time_us;
-    session_advance(self, time_us - 1);
+    if (time_us > self->now_us) {
+        self->now_us = time_us;
+        session_advance(self, time_us - 1);
+    }
 }
 
 static void deliver(struct session *self, const struct event *event)
@@ -92,14 +101,39 @@ void session_start(struct session *self, int64_t time_us)
     session_advance(self, time_us);
 }
 
+static bool jumps(int64_t from_e12, int64_t to_e12)
+{
+    return from_e12 >> JUMP_SHIFT > to_e12 || to_e12 >> JUMP_SHIFT > from_e12;
+}
+
+/* False: the prices are not this market's, and the session has failed. */
+static bool bar_follows(struct session *self, int32_t instrument, const struct exchange_bar *bar)
+{
+    int64_t last_e12 = self->last_e12[instrument];
+    int64_t from_e12 = last_e12 != 0 ? last_e12 : bar->open_e12;
+    if (jumps(from_e12, bar->low_e12) || jumps(from_e12, bar->high_e12)) {
+        int64_t to_e12 = jumps(from_e12, bar->low_e12) ? bar->low_e12 : bar->high_e12;
+        self->jump = (struct session_jump){instrument, bar->open_time_us, from_e12, to_e12};
+        self->failed = true;
+    }
+    self->last_e12[instrument] = bar->close_e12;
+    return !self->failed;
+}
+
 void session_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar)
 {
+    if (!bar_follows(self, instrument, bar)) {
+        return;
+    }
     session_reach(self, bar->open_time_us);
     exchange_bar(self->exchange, instrument, bar);
 }
 
 void session_mark_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar)
 {
+    if (!bar_follows(self, instrument, bar)) {
+        return;
+    }
     session_reach(self, bar->open_time_us);
     exchange_mark_bar(self->exchange, instrument, bar);
 }
@@ -131,6 +165,11 @@ static void signal_price(struct session *self, const struct signal *signal, int6
     if (found.instrument == INSTRUMENT_NONE || !signal->has_price || signal->bad != 0 || signal->price_e12 <= 0) {
         return;
     }
+    int64_t *last_e12 = &self->last_e12[found.instrument];
+    if (*last_e12 != 0 && jumps(*last_e12, signal->price_e12)) {
+        return; /* a slip of the source is no market: the core judges the signal by what it knew */
+    }
+    *last_e12 = signal->price_e12;
     exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
     session_advance(self, arrival_us);
     struct event event = {
@@ -235,6 +274,21 @@ static void take_bar(struct session *self, const struct feed_record *record)
     }
 }
 
+static void take_price(struct session *self, const struct feed_record *record)
+{
+    struct exchange_bar point = {
+        .open_time_us = record->time_us,
+        .open_e12 = record->price_e12,
+        .high_e12 = record->price_e12,
+        .low_e12 = record->price_e12,
+        .close_e12 = record->price_e12,
+    };
+    if (bar_follows(self, record->instrument, &point)) {
+        session_reach(self, record->time_us);
+        exchange_price(self->exchange, record->instrument, record->time_us, record->price_e12);
+    }
+}
+
 static void take_signal(struct session *self, const struct feed_record *record)
 {
     struct signal signal = record->signal.signal;
@@ -250,7 +304,7 @@ void session_take(struct session *self, const struct feed_record *record)
     case FEED_BAR:
     case FEED_MARK: take_bar(self, record); break;
     case FEED_FUNDING: session_funding(self, record->instrument, record->time_us, record->rate_e16); break;
-    case FEED_PRICE: exchange_price(self->exchange, record->instrument, record->time_us, record->price_e12); break;
+    case FEED_PRICE: take_price(self, record); break;
     case FEED_SIGNAL: take_signal(self, record); break;
     case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
     case FEED_FINISH: session_end(self, record->time_us); break;
@@ -277,4 +331,29 @@ void session_difference(const struct session *self, char *out, size_t size)
                    runner->difference.field,
                    runner->difference.core,
                    runner->difference.venue);
+}
+
+void session_error(const struct session *self, struct error *error)
+{
+    if (self->jump.to_e12 == 0) {
+        char text[ERROR_TEXT_BYTES / 2];
+        session_difference(self, text, sizeof(text));
+        (void)error_set(error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+        return;
+    }
+    char time[INSTANT_BYTES];
+    char from[DECIMAL_BYTES];
+    char to[DECIMAL_BYTES];
+    (void)instant_format(self->jump.time_us, time);
+    (void)decimal_format(self->jump.from_e12, 12, from);
+    (void)decimal_format(self->jump.to_e12, 12, to);
+    (void)error_set(error,
+                    EXIT_CODE_DATA,
+                    NULL,
+                    0,
+                    "%s at %s: the price jumps from %s to %s, more than a thousandfold: stopped: correct the data",
+                    self->engine->instruments->items[self->jump.instrument].symbol,
+                    time,
+                    from,
+                    to);
 }

@@ -3,7 +3,8 @@
  * Order    inputs come by (time, class): mark bar, bar, funding, symbol end, signal; a call stamped T first lets everything
  *          before T happen (a signal: everything up to and including T, it is the last class of its instant).
  * Signals  the caller stamps the arrival: publication time + latency_signal.
- * Failure  after any call session_failed() says whether the run must stop: the books differ (exit 1).
+ * Failure  after any call session_failed() says whether the run must stop: the books differ (exit 1), or a price jumps more
+ *          than a thousandfold (exit 3): no market does that, and no account could be counted through it.
  * Memory   all at session_new(); nothing after. */
 #ifndef SIM_EXCHANGE_SESSION_H
 #define SIM_EXCHANGE_SESSION_H
@@ -23,6 +24,11 @@ struct session {
     int64_t now_us;
     int64_t signals;
     bool failed;
+    int64_t last_e12[INSTRUMENTS_MAX]; /* last price of each input; 0: none yet */
+    struct session_jump {
+        int32_t instrument;
+        int64_t time_us, from_e12, to_e12; /* to 0: no jump */
+    } jump;
 };
 
 /* Everything borrowed for life but the session's own memory; false: no memory. */
@@ -52,7 +58,9 @@ void session_command(struct session *self, const struct event_command *command, 
 void session_take(struct session *self, const struct feed_record *record);
 
 bool session_failed(const struct session *self);
-/* The sentence that names both sides, for a failed session. */
+/* The sentence that names both sides, for a session whose books differ. */
 void session_difference(const struct session *self, char *out, size_t size);
+/* Why a failed session failed, as an error. */
+void session_error(const struct session *self, struct error *error);
 
 #endif

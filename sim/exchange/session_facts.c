@@ -49,7 +49,8 @@ static json_t *operator_facts(const struct simulation *simulation, const struct 
     const char *word = setting_word(UNIT_OPERATOR, simulation->exchange.operator);
     (void)json_object_set_new(object, "model", json_string(word));
     if (session != NULL) {
-        (void)json_object_set_new(object, "resets", json_integer((json_int_t)session->operator_model.resets));
+        int64_t resets = counters_value(&session->engine->counters, COUNTER_BREAKER_RESETS);
+        (void)json_object_set_new(object, "resets", json_integer((json_int_t)resets));
     }
     return object;
 }

@@ -351,6 +351,10 @@ static void ttl_and_trailing_fall_back_to_the_settings(void **state)
     assert_int_equal(normal.trailing_e9, PERCENT_E9(1));
     signal.ttl_us = -1;
     assert_int_equal(normalise(), VERDICT_BAD_FIELD);
+    signal.ttl_us = SIGNAL_TTL_MAX_US;
+    assert_int_equal(normalise(), VERDICT_APPROVED);
+    signal.ttl_us = SIGNAL_TTL_MAX_US + 1;
+    assert_int_equal(normalise(), VERDICT_BAD_FIELD);
 }
 
 /* ---- against the market ---- */

@@ -111,20 +111,25 @@ static struct feed_record record_of(enum feed_kind kind, int32_t instrument, int
     return record;
 }
 
-static void start(struct world *world)
+static void start_at(struct world *world, enum fidelity fidelity)
 {
     struct feed_record record = record_of(FEED_START, INSTRUMENT_NONE, 1000);
     record.start = (struct feed_start){.starting_balance_e8 = 1000050000000,
-                                       .fidelity = FIDELITY_BARS,
+                                       .fidelity = fidelity,
                                        .interval_us = US_PER_MINUTE,
                                        .first_us = 1000,
                                        .last_us = INSTANT_NEVER};
     struct feed_record out = through(world, &record);
     assert_int_equal(out.start.starting_balance_e8, 1000050000000);
-    assert_int_equal(out.start.fidelity, FIDELITY_BARS);
+    assert_int_equal(out.start.fidelity, fidelity);
     assert_int_equal(out.start.interval_us, US_PER_MINUTE);
     assert_int_equal(out.start.first_us, 1000);
     assert_true(out.start.last_us == INSTANT_NEVER);
+}
+
+static void start(struct world *world)
+{
+    start_at(world, FIDELITY_BARS);
 }
 
 static void refused(struct world *world, const char *line, const char *words)
@@ -190,9 +195,52 @@ static void market_records_come_back_as_they_went(void **state)
     record = record_of(FEED_FUNDING, 0, 2000);
     record.rate_e16 = -7500000000001;
     assert_int_equal(through(world, &record).rate_e16, -7500000000001);
+    world_free(world);
+    world = world_new();
+    start_at(world, FIDELITY_SIGNALS);
     record = record_of(FEED_PRICE, 1, 2000);
     record.price_e12 = 123456789;
     assert_int_equal(through(world, &record).price_e12, 123456789);
+    assert_int_equal(through(world, &record).price_e12, 123456789); /* two at one instant */
+    world_free(world);
+}
+
+#define PRICES "\"interval_us\":1,\"open\":\"1\",\"high\":\"1\",\"low\":\"1\",\"close\":\"1\""
+#define BAR_AT(time)                                                                               \
+    "{\"kind\":\"bar\",\"t\":" time ",\"symbol\":\"DOGEUSDT\"," PRICES                             \
+    ",\"volume\":\"1\",\"volume_exponent\":0}"
+#define MARK_AT(time) "{\"kind\":\"mark\",\"t\":" time ",\"symbol\":\"DOGEUSDT\"," PRICES "}"
+#define FUNDING_AT(time)                                                                           \
+    "{\"kind\":\"funding\",\"t\":" time ",\"symbol\":\"DOGEUSDT\",\"rate\":\"0.1\"}"
+#define PRICE_AT(time) "{\"kind\":\"price\",\"t\":" time ",\"symbol\":\"DOGEUSDT\",\"price\":\"1\"}"
+
+static void a_kind_of_a_symbol_has_one_line_an_instant(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    start(world);
+    (void)parsed(world, BAR_AT("2000"));
+    (void)parsed(world, MARK_AT("2000"));
+    (void)parsed(world, FUNDING_AT("2000"));
+    refused(world, BAR_AT("2000"), "an earlier line of this kind and symbol");
+    refused(world, MARK_AT("2000"), "an earlier line of this kind and symbol");
+    refused(world, FUNDING_AT("2000"), "an earlier line of this kind and symbol");
+    (void)parsed(world, BAR_AT("2001"));
+    refused(world, BAR_AT("253402300800000000"), "\"t\""); /* the year 10000 */
+    world_free(world);
+}
+
+static void bars_and_prices_keep_to_their_kind_of_run(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    start(world);
+    refused(world, PRICE_AT("2000"), "for runs on signals only");
+    world_free(world);
+    world = world_new();
+    start_at(world, FIDELITY_SIGNALS);
+    refused(world, BAR_AT("2000"), "no place in a run on signals only");
+    refused(world, MARK_AT("2000"), "no place in a run on signals only");
     world_free(world);
 }
 
@@ -379,6 +427,8 @@ int main(void)
         cmocka_unit_test(start_carries_every_rule_of_every_instrument),
         cmocka_unit_test(bar_line_is_as_documented),
         cmocka_unit_test(market_records_come_back_as_they_went),
+        cmocka_unit_test(a_kind_of_a_symbol_has_one_line_an_instant),
+        cmocka_unit_test(bars_and_prices_keep_to_their_kind_of_run),
         cmocka_unit_test(every_field_of_a_signal_comes_back),
         cmocka_unit_test(a_bare_signal_stays_bare),
         cmocka_unit_test(ends_close_their_symbol_and_the_feed),

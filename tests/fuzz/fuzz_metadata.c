@@ -60,8 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(!parsed || valid);
     json_error_t fault;
     json_t *document = json_loadb(text, size, JSON_DECODE_ANY | JSON_ALLOW_NUL, &fault);
-    if (document != NULL && memchr(text, '[', size) == NULL) {
-        CHECK(valid || size > 128); /* our nesting is bounded, theirs less so */
+    /* Our nesting is bounded, theirs less so; and jansson loses a zero byte that follows a number. */
+    bool comparable = memchr(text, '[', size) == NULL && memchr(text, '\0', size) == NULL;
+    if (document != NULL && comparable) {
+        CHECK(valid || size > 128);
     }
     CHECK(document != NULL || !valid || jansson_may_refuse(text, size) || size == 0);
     json_decref(document);
