@@ -50,12 +50,12 @@ struct action_place {
     enum time_in_force tif;
     enum trigger_by trigger_by;
     bool reduce_only;
-    bool close_position;  /* stop or target for whatever is open when it fires; size_e6 = 0 */
+    bool close_position; /* stop or target for whatever is open when it fires; size_e6 = 0 */
     int64_t size_e6;
-    int64_t price_e12;    /* limit */
-    int64_t trigger_e12;  /* stop, take profit; trailing: activation price, 0 = at once */
-    int64_t callback_e9;  /* trailing */
-    int64_t expires_us;   /* GTD; 0 = none */
+    int64_t price_e12;   /* limit */
+    int64_t trigger_e12; /* stop, take profit; trailing: activation price, 0 = at once */
+    int64_t callback_e9; /* trailing */
+    int64_t expires_us;  /* GTD; 0 = none */
 };
 
 struct action_cancel {
@@ -106,8 +106,9 @@ struct position {
     int64_t size_e6;       /* open now */
     int64_t size_total_e6; /* ever opened: the row's size_e6 once closed */
     int64_t cost_e8;       /* of what is open */
-    int64_t cost_total_e8; /* of all opening fills: the row's entry price is cost_total / size_total */
-    int64_t margin_e8;     /* of what is open */
+    int64_t
+        cost_total_e8; /* of all opening fills: the row's entry price is cost_total / size_total */
+    int64_t margin_e8; /* of what is open */
     int64_t margin_peak_e8;
     int64_t realised_e8, fees_e8, funding_e8;
     int64_t favourable_e8, adverse_e8; /* best and worst unrealised + realised, >= 0 and <= 0 */
@@ -138,7 +139,7 @@ struct action_breaker {
     enum breaker_scope scope;
     int32_t scope_index;
     enum breaker_state from, to;
-    const char *cause; /* static text: "daily_loss", "drawdown", ... */
+    const char *cause;    /* static text: "daily_loss", "drawdown", ... */
     int64_t value, limit; /* what was measured against what, in the cause's own unit */
     int64_t baseline_e8;
     const char *actor; /* static text, or the command's principal: borrowed for the step */
@@ -161,8 +162,8 @@ struct action_error {
 };
 
 struct action_metric {
-    const char *name;  /* borrowed for the step */
-    int64_t value;     /* times 10^-scale */
+    const char *name; /* borrowed for the step */
+    int64_t value;    /* times 10^-scale */
     int32_t scale;
     const char *metadata; /* JSON or NULL */
 };
@@ -176,7 +177,7 @@ struct check {
     int64_t value, limit;
     int32_t scale;
     enum check_state state;
-    const char *reason; /* static text; n/a: why; else NULL or a remark */
+    const char *reason;   /* static text; n/a: why; else NULL or a remark */
     enum verdict verdict; /* the denial when it failed */
 };
 
@@ -190,12 +191,12 @@ struct assessment {
     int32_t base_leverage, max_leverage, leverage;
     int64_t position_size_e6; /* 0: none */
     int64_t notional_e8;
-    int64_t price_e12;   /* the price that size and stop rest on: market or entry limit */
-    bool limit_entry;    /* rest a limit at price_e12 */
+    int64_t price_e12; /* the price that size and stop rest on: market or entry limit */
+    bool limit_entry;  /* rest a limit at price_e12 */
     int64_t stop_e12;
-    const char *stop_source;  /* "stop_loss", "metadata.stop", "default" */
-    const char *bound;        /* which leverage cap bound: static text */
-    const char *size_bound;   /* which size cap bound: static text */
+    const char *stop_source; /* "stop_loss", "metadata.stop", "default" */
+    const char *bound;       /* which leverage cap bound: static text */
+    const char *size_bound;  /* which size cap bound: static text */
     int32_t check_count;
     struct check checks[CHECKS_MAX];
 };
@@ -245,7 +246,8 @@ struct actions {
 };
 
 /* The next free item, its kind, time and instrument set, the rest zero; CHECKs that the list is not full. */
-struct action *actions_add(struct actions *self, enum action_kind kind, int64_t time_us, int32_t instrument);
+struct action *
+actions_add(struct actions *self, enum action_kind kind, int64_t time_us, int32_t instrument);
 void action_mix(struct digest *digest, const struct action *action);
 /* "c<epoch36>-<sequence36>-<crc>" of an order id (RISK 5.2). */
 void client_id_format(uint64_t order_id, char out[CLIENT_ID_BYTES]);

@@ -22,6 +22,6 @@ _Noreturn void core_panic(const char *file, int line, const char *what);
     } while (0)
 
 #define ARRAY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE           __attribute__((warn_unused_result))
 
 #endif

@@ -35,7 +35,9 @@ struct books_difference {
 };
 
 /* The first field, in the order above, in which the two differ. */
-struct books_difference books_account_compare(const struct books_account *core, const struct books_account *venue);
-struct books_difference books_position_compare(const struct books_position *core, const struct books_position *venue);
+struct books_difference books_account_compare(const struct books_account *core,
+                                              const struct books_account *venue);
+struct books_difference books_position_compare(const struct books_position *core,
+                                               const struct books_position *venue);
 
 #endif

@@ -20,7 +20,8 @@
     COUNTER(SUCCESSFUL_TRADES, "successful_trades", 0, "Closed with a profit after costs")         \
     COUNTER(FAILED_TRADES, "failed_trades", 0, "Closed without a profit, or ended without a fill") \
     COUNTER(TRADES_LOST, "trades_lost", 0, "Of these, closed without a profit")                    \
-    COUNTER(ENTRIES_UNFILLED, "entries_unfilled", 0, "Of these, entries that ended without a fill") \
+    COUNTER(ENTRIES_UNFILLED, "entries_unfilled", 0,                                               \
+            "Of these, entries that ended without a fill")                                         \
     COUNTER(CACHE_HITS, "cache_hits", 0, "Decisions taken from the cache")                         \
     COUNTER(CACHE_MISSES, "cache_misses", 0, "Decisions assessed anew")                            \
     COUNTER(CACHE_EVICTIONS, "cache_evictions", 0, "Decisions that made room")                     \
@@ -32,7 +33,8 @@
     COUNTER(BREAKER_TRANSITIONS, "breaker_transitions", 0, "Changes of a breaker state")           \
     COUNTER(BREAKER_RESETS, "breaker_resets", 0, "Approved resets")                                \
     COUNTER(FOREIGN_EVIDENCE, "foreign_evidence", 0, "Evidence on orders that are not ours")       \
-    COUNTER(ALERTS_REPEATED, "alerts_repeated", 0, "Alerts not given, for the same stood within the hour") \
+    COUNTER(ALERTS_REPEATED, "alerts_repeated", 0,                                                 \
+            "Alerts not given, for the same stood within the hour")                                \
     COUNTER(CURRENT_BALANCE, "current_balance", 8, "Gauge: wallet balance")                        \
     COUNTER(CURRENT_EQUITY, "current_equity", 8, "Gauge: equity, marked to market")                \
     COUNTER(DAILY_PNL, "daily_pnl", 8, "Gauge: result of the UTC day")                             \

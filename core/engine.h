@@ -44,7 +44,7 @@ struct engine_share {
     int32_t leverage_set; /* last asked of the venue; 0: never */
     bool entry_pending;   /* `entries` holds the plan of an entry order */
     bool reverse_pending; /* ... or of the signal that reverses, once the position is closed */
-    bool ended;           /* its data have ended: nothing may be opened, what opens late is left at once */
+    bool ended; /* its data have ended: nothing may be opened, what opens late is left at once */
 };
 
 /* Extremes of the run that no counter holds. */
@@ -104,7 +104,10 @@ struct engine {
 };
 
 /* settings and instruments are borrowed for life. epoch: of the executor; 1 in a simulated run. */
-void engine_init(struct engine *self, const struct settings *settings, const struct instruments *instruments, uint32_t epoch);
+void engine_init(struct engine *self,
+                 const struct settings *settings,
+                 const struct instruments *instruments,
+                 uint32_t epoch);
 /* actions is emptied first; its pointers stay valid until the next step. */
 void engine_step(struct engine *self, const struct event *event, struct actions *actions);
 /* When the next EVENT_TIMER is due; INSTANT_NEVER: not. */

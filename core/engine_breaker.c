@@ -26,7 +26,8 @@ static const char *scope_name(const struct engine *self, enum breaker_scope scop
 
 static void record_transition(struct engine *self, const struct breaker_transition *transition)
 {
-    int32_t instrument = transition->scope == SCOPE_SYMBOL ? transition->index : transition->partner;
+    int32_t instrument =
+        transition->scope == SCOPE_SYMBOL ? transition->index : transition->partner;
     engine_act(self, ACTION_BREAKER, instrument)->breaker = (struct action_breaker){
         .scope = transition->scope,
         .scope_index = transition->index,
@@ -69,7 +70,8 @@ static void flatten_where_wanted(struct engine *self)
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         struct holding *holding = positions_get(&self->positions, self->positions.open_list[index]);
         const struct position *position = &holding->position;
-        if (breaker_flattens(&self->breaker, position->strategy, position->instrument, position->side)) {
+        if (breaker_flattens(&self->breaker, position->strategy, position->instrument,
+                             position->side)) {
             engine_exit(self, holding, EXIT_BREAKER);
         }
     }
@@ -107,7 +109,8 @@ void engine_follow_breaker(struct engine *self)
 
 static struct breaker_evidence evidence_now(struct engine *self)
 {
-    struct breaker_evidence evidence = {.reconciled = true, .no_unknown = true, .stops_confirmed = true};
+    struct breaker_evidence evidence = {
+        .reconciled = true, .no_unknown = true, .stops_confirmed = true};
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         evidence.stops_confirmed = evidence.stops_confirmed && holding->plan.stop_confirmed;
@@ -128,7 +131,8 @@ static const char *reset(struct engine *self, const struct event_command *comman
         return reset_result_text((int)requested);
     }
     struct breaker_evidence evidence = evidence_now(self);
-    enum reset_result result = breaker_reset_approve(&self->breaker, self->now_us, &wish, &evidence);
+    enum reset_result result =
+        breaker_reset_approve(&self->breaker, self->now_us, &wish, &evidence);
     counters_add(&self->counters, COUNTER_BREAKER_RESETS, result == RESET_ACCEPTED);
     if (result == RESET_ACCEPTED && command->scope == SCOPE_STRATEGY) {
         rates_enable(&self->rates, command->scope_index);
@@ -163,7 +167,9 @@ static const char *obey(struct engine *self, const struct event_command *command
     case COMMAND_FLATTEN: lock(self, command); return "done";
     case COMMAND_RESET_REQUEST:
     case COMMAND_RESET_APPROVE: return reset(self, command);
-    case COMMAND_REBASE_PEAK: breaker_rebase(&self->breaker, self->now_us, BASELINE_PEAK); return "done";
+    case COMMAND_REBASE_PEAK:
+        breaker_rebase(&self->breaker, self->now_us, BASELINE_PEAK);
+        return "done";
     case COMMAND_CLUTCH_ON:
     case COMMAND_CLUTCH_OFF:
         breaker_clutch(&self->breaker, self->now_us, command->command == COMMAND_CLUTCH_ON);

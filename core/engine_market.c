@@ -7,7 +7,8 @@ static void tell_divergence(struct engine *self, int32_t instrument, const struc
 {
     int64_t difference_e12 = prices->mark_e12 - prices->last_e12;
     int64_t size_e12 = difference_e12 < 0 ? -difference_e12 : difference_e12;
-    if (!breaker_share_quiet(&self->breaker, instrument, CAUSE_DIVERGENCE, size_e12, prices->last_e12)) {
+    if (!breaker_share_quiet(&self->breaker, instrument, CAUSE_DIVERGENCE, size_e12,
+                             prices->last_e12)) {
         int64_t share_e9 = fixed_mul_div_clamped(size_e12, ONE_E9, prices->last_e12);
         breaker_divergence(&self->breaker, self->now_us, instrument, share_e9);
     }
@@ -53,7 +54,8 @@ void engine_on_funding(struct engine *self, const struct event *event)
     prices_funding(prices, event);
     int64_t rate_e9 = 0;
     bool known = prices_funding_8h_e9(prices, &rate_e9);
-    breaker_funding(&self->breaker, self->now_us, event->instrument, known ? rate_e9 : BREAKER_UNCOMPUTABLE);
+    breaker_funding(&self->breaker, self->now_us, event->instrument,
+                    known ? rate_e9 : BREAKER_UNCOMPUTABLE);
 
     struct holding *holding = positions_get(&self->positions, event->instrument);
     if (holding == NULL || holding->position.size_e6 == 0) {
@@ -61,8 +63,8 @@ void engine_on_funding(struct engine *self, const struct event *event)
     }
     struct position *position = &holding->position;
     int64_t amount_e8 = 0;
-    (void)engine_fits(margin_funding_e8(
-        position->side, position->size_e6, event->funding.mark_e12, event->funding.rate_e16, &amount_e8));
+    (void)engine_fits(margin_funding_e8(position->side, position->size_e6, event->funding.mark_e12,
+                                        event->funding.rate_e16, &amount_e8));
     position->funding_e8 += amount_e8;
     self->totals.funding_e8 += amount_e8;
     if (position->margin_mode == MARGIN_ISOLATED) {
@@ -83,7 +85,8 @@ void engine_on_transfer(struct engine *self, const struct event *event)
     breaker_transfer(&self->breaker, self->now_us, engine_equity_e8(self), amount_e8);
     self->totals.transfers_e8 += amount_e8;
     struct ledger_subject subject = engine_subject(self, NULL, event->venue_time_us);
-    ledger_move(&self->ledger, self->actions, &subject, LEDGER_TRANSFER, ACCOUNT_EXTERNAL, amount_e8);
+    ledger_move(&self->ledger, self->actions, &subject, LEDGER_TRANSFER, ACCOUNT_EXTERNAL,
+                amount_e8);
     engine_account_moved(self, INSTRUMENT_NONE);
     if (self->day_start_equity_e8 == 0) {
         self->day_start_equity_e8 = engine_equity_e8(self);

@@ -9,7 +9,8 @@ struct action *engine_act(struct engine *self, enum action_kind kind, int32_t in
 /* A sentence that lives until the next step. */
 struct text *engine_text(struct engine *self);
 const char *engine_symbol(const struct engine *self, int32_t instrument);
-struct ledger_subject engine_subject(const struct engine *self, const struct holding *holding, int64_t venue_time_us);
+struct ledger_subject
+engine_subject(const struct engine *self, const struct holding *holding, int64_t venue_time_us);
 /* A book moved: totals of the instrument anew from its position (or none), then the breaker's view of the account. */
 void engine_account_moved(struct engine *self, int32_t instrument);
 /* Wallet behind a position's liquidation price: isolated its margin; cross what the rest of the account leaves. */
@@ -17,14 +18,19 @@ int64_t engine_liquidation_wallet_e8(const struct engine *self, const struct hol
 void engine_record_equity(struct engine *self);
 void engine_record_position(struct engine *self, struct holding *holding);
 /* Silent when the same was said within the hour. */
-void engine_alert(struct engine *self, enum severity severity, int32_t instrument, const char *title, const char *body);
+void engine_alert(struct engine *self,
+                  enum severity severity,
+                  int32_t instrument,
+                  const char *title,
+                  const char *body);
 /* An operating error; high and critical ones alert as well. code and message: static text. */
 void engine_error(struct engine *self, int32_t instrument, const struct action_error *error);
 struct audit_entry {
     const char *actor, *role, *action, *object, *result;
 };
 void engine_audit(struct engine *self, const struct audit_entry *entry);
-bool engine_fits(bool fits); /* CHECKs: figures that are booked must fit; the risk manager denies before */
+bool engine_fits(
+    bool fits); /* CHECKs: figures that are booked must fit; the risk manager denies before */
 
 /* ---- engine_market.c ---- */
 void engine_on_market(struct engine *self, const struct event *event);
@@ -39,7 +45,9 @@ void engine_reverse(struct engine *self, int32_t instrument);
 
 /* ---- engine_orders.c ---- */
 void engine_on_order(struct engine *self, const struct event *event);
-void engine_enter(struct engine *self, const struct normal_signal *normal, const struct assessment *assessment);
+void engine_enter(struct engine *self,
+                  const struct normal_signal *normal,
+                  const struct assessment *assessment);
 /* Leaves the position by a market order, or remembers to, when one is on its way; the first reason stays. */
 void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason);
 void engine_cancel_entries(struct engine *self, int32_t instrument);

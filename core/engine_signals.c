@@ -196,7 +196,8 @@ static void adopt_position(struct engine *self, struct normal_signal *normal)
     }
 }
 
-/* An addition whose own caps lie below the leverage of the position cannot have less: it is denied. */
+/* An addition whose own caps, before the drawdown scales them, lie below the leverage of the position cannot have less than
+ * that: it is denied. */
 static void judge_addition(struct engine *self, const struct normal_signal *normal)
 {
     struct assessment *assessment = &self->assessment;
@@ -205,12 +206,12 @@ static void judge_addition(struct engine *self, const struct normal_signal *norm
         return;
     }
     int32_t leverage = holding->position.leverage;
-    bool fits = assessment->leverage >= leverage;
+    bool fits = assessment->max_leverage >= leverage;
     CHECK(assessment->check_count < CHECKS_MAX);
     assessment->checks[assessment->check_count] = (struct check){
         .name = "C18.position",
         .value = leverage,
-        .limit = assessment->leverage,
+        .limit = assessment->max_leverage,
         .state = fits ? CHECK_PASSED : CHECK_FAILED,
         .verdict = fits ? VERDICT_APPROVED : VERDICT_LEVERAGE_TOO_LOW,
     };

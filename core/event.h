@@ -32,7 +32,8 @@ struct event_market {
 struct event_bar {
     int64_t open_time_us, interval_us;
     int64_t open_e12, high_e12, low_e12, close_e12;
-    int64_t volume; /* units of the instrument times 10^volume_exponent: the exponent is its decimals, 0..8 */
+    int64_t
+        volume; /* units of the instrument times 10^volume_exponent: the exponent is its decimals, 0..8 */
     int32_t volume_exponent;
 };
 
@@ -98,8 +99,8 @@ enum command {
     COMMAND_FLATTEN,       /* LOCK and close everything */
     COMMAND_RESET_REQUEST, /* reset protocol of RISK 3.3; the approver is another principal */
     COMMAND_RESET_APPROVE,
-    COMMAND_REBASE_PEAK,   /* the separate admin act of RISK 3.3: the peak becomes the equity of now */
-    COMMAND_CLUTCH_ON,     /* decide and record, execute nothing */
+    COMMAND_REBASE_PEAK, /* the separate admin act of RISK 3.3: the peak becomes the equity of now */
+    COMMAND_CLUTCH_ON,   /* decide and record, execute nothing */
     COMMAND_CLUTCH_OFF,
     COMMAND_SHUTDOWN /* no new entries, cancel resting entries */
 };

@@ -9,15 +9,15 @@
 
 #include "core/base.h"
 
-#define ONE_E6 1000000LL
-#define ONE_E8 100000000LL
-#define ONE_E9 1000000000LL
+#define ONE_E6  1000000LL
+#define ONE_E8  100000000LL
+#define ONE_E9  1000000000LL
 #define ONE_E12 1000000000000LL
 #define ONE_E16 10000000000000000LL
 
 /* For tables of settings: percent and basis points as _e9. */
-#define PERCENT_E9(percent) ((percent) * 10000000LL)
-#define BPS_E9(bps) ((bps) * 100000LL)
+#define PERCENT_E9(percent) ((percent)*10000000LL)
+#define BPS_E9(bps)         ((bps)*100000LL)
 
 /* Quotients of wide integers toward minus and plus infinity; divisor > 0. Nearly all dividends fit 64 bits, and nearly
  * all divisors are constants: inline, where the compiler turns such a division into a multiplication. */
@@ -80,7 +80,9 @@ enum decimal_status {
     DECIMAL_RANGE,     /* does not fit int64 at this scale */
 };
 
-enum { DECIMAL_BYTES = 32 }; /* any int64 at any scale up to 18 as text, with sign, point and zero */
+enum {
+    DECIMAL_BYTES = 32
+}; /* any int64 at any scale up to 18 as text, with sign, point and zero */
 
 /* Exact decimal text ("-12.5", "1.8998e-05", "+3") to an integer times 10^scale, scale 0..18. Locale-free.
  * Zeros behind the last significant digit never count as precision. */

@@ -56,11 +56,14 @@ struct resolution {
 
 void instruments_init(struct instruments *self);
 /* Appends one; false when full or the symbol is there already. *index gets its place. */
-MUST_USE bool instruments_add(struct instruments *self, const struct instrument *item, int32_t *index);
+MUST_USE bool
+instruments_add(struct instruments *self, const struct instrument *item, int32_t *index);
 MUST_USE bool instruments_alias(struct instruments *self, const char *name, int32_t instrument);
 /* Appends the tiers of one instrument, ascending; false when full, empty or not as the laws say. */
-MUST_USE bool
-instruments_tiers(struct instruments *self, int32_t instrument, const struct tier *tiers, int32_t count);
+MUST_USE bool instruments_tiers(struct instruments *self,
+                                int32_t instrument,
+                                const struct tier *tiers,
+                                int32_t count);
 
 int32_t instruments_find(const struct instruments *self, const char *symbol); /* exact; else NONE */
 /* Any way people write it: "doge", "DOGE/USDT:USDT", "BINANCE:DOGEUSDT.P", "1000PEPEUSDT.P", "pepe", "DOGE-USDT-SWAP",

@@ -22,7 +22,8 @@ static void post(struct ledger *self,
     bool fits = fixed_narrow((wide_t)self->balance_e8[posting->account] + posting->amount_e8,
                              &self->balance_e8[posting->account]);
     CHECK(fits);
-    struct action *action = actions_add(actions, ACTION_POSTING, subject->time_us, subject->instrument);
+    struct action *action =
+        actions_add(actions, ACTION_POSTING, subject->time_us, subject->instrument);
     action->posting = *posting;
 }
 

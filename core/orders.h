@@ -27,7 +27,8 @@ void orders_init(struct orders *self, uint32_t epoch);
 struct order *orders_create(struct orders *self, const struct order *wish);
 /* True for an id that this table has given out, live or not. */
 bool orders_made(const struct orders *self, uint64_t order_id);
-struct order *orders_find(struct orders *self, int32_t instrument, uint64_t order_id); /* NULL: not live */
+struct order *
+orders_find(struct orders *self, int32_t instrument, uint64_t order_id); /* NULL: not live */
 /* Walks the live orders of one instrument in order of creation; NULL at the end. */
 struct order *orders_first(struct orders *self, int32_t instrument);
 struct order *orders_after(struct orders *self, const struct order *order);
@@ -37,7 +38,10 @@ void orders_remove(struct orders *self, const struct order *order);
 /* True when the transition is one of RISK 5.1; fills go by order_fill(). */
 bool order_may(enum order_state from, enum order_state to);
 /* Applies a state, its time and its reason; false: illegal or the order is terminal, nothing changed. */
-bool order_move(struct order *order, enum order_state state, enum order_reason reason, int64_t time_us);
+bool order_move(struct order *order,
+                enum order_state state,
+                enum order_reason reason,
+                int64_t time_us);
 /* Books a fill of size_e6; CHECKs the size. A close-position order takes its size from its fills. */
 void order_fill(struct order *order, int64_t size_e6, int64_t time_us);
 void orders_check(const struct orders *self);

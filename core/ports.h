@@ -10,7 +10,10 @@
 /* Where orders go. The answers come back as events. */
 struct venue_port {
     void *self;
-    void (*leverage)(void *self, int64_t now_us, int32_t instrument, const struct action_leverage *setting);
+    void (*leverage)(void *self,
+                     int64_t now_us,
+                     int32_t instrument,
+                     const struct action_leverage *setting);
     void (*place)(void *self, int64_t now_us, int32_t instrument, const struct action_place *order);
     void (*cancel)(void *self, int64_t now_us, int32_t instrument, uint64_t order_id);
     /* True when no message between core and venue is in flight; then the two books are compared. NULL: cannot tell. */

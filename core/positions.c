@@ -73,7 +73,10 @@ bool position_increase(struct position *position, int64_t price_e12, int64_t siz
            fixed_narrow((wide_t)position->size_total_e6 + size_e6, &position->size_total_e6);
 }
 
-bool position_decrease(struct position *position, int64_t price_e12, int64_t size_e6, struct closing *out)
+bool position_decrease(struct position *position,
+                       int64_t price_e12,
+                       int64_t size_e6,
+                       struct closing *out)
 {
     CHECK(size_e6 > 0);
     CHECK(size_e6 <= position->size_e6);
@@ -94,7 +97,8 @@ bool position_decrease(struct position *position, int64_t price_e12, int64_t siz
 bool position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8)
 {
     position->mark_e12 = mark_e12;
-    if (!margin_unrealised_e8(position->side, position->size_e6, position->cost_e8, mark_e12, unrealised_e8)) {
+    if (!margin_unrealised_e8(position->side, position->size_e6, position->cost_e8, mark_e12,
+                              unrealised_e8)) {
         return false;
     }
     int64_t result_e8 = position->realised_e8 + *unrealised_e8;
@@ -128,13 +132,17 @@ static bool liquidation_price(const struct position *position,
     return margin_liquidation_price(&input, out);
 }
 
-bool holding_liquidation(struct holding *self, const struct instruments *instruments, int64_t wallet_e8, int64_t *out)
+bool holding_liquidation(struct holding *self,
+                         const struct instruments *instruments,
+                         int64_t wallet_e8,
+                         int64_t *out)
 {
     const struct position *position = &self->position;
     struct holding_prices *prices = &self->prices;
     CHECK(position->size_e6 > 0);
 
-    if (prices->size_e6 != position->size_e6 || prices->cost_e8 != position->cost_e8 || prices->wallet_e8 != wallet_e8) {
+    if (prices->size_e6 != position->size_e6 || prices->cost_e8 != position->cost_e8 ||
+        prices->wallet_e8 != wallet_e8) {
         if (!liquidation_price(position, instruments, wallet_e8, &prices->liquidation_e12)) {
             return false;
         }
@@ -154,14 +162,18 @@ int64_t holding_entry_e12(struct holding *self)
     CHECK(position->size_e6 > 0);
 
     if (prices->entry_size_e6 != position->size_e6 || prices->entry_cost_e8 != position->cost_e8) {
-        prices->entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
+        prices->entry_e12 =
+            fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
         prices->entry_size_e6 = position->size_e6;
         prices->entry_cost_e8 = position->cost_e8;
     }
     return prices->entry_e12;
 }
 
-int32_t plan_target_sizes(const struct plan *plan, int64_t size_e6, int64_t lot_e6, int64_t out[TARGETS_MAX])
+int32_t plan_target_sizes(const struct plan *plan,
+                          int64_t size_e6,
+                          int64_t lot_e6,
+                          int64_t out[TARGETS_MAX])
 {
     int64_t left_e6 = size_e6;
     int32_t count = 0;

@@ -23,11 +23,11 @@ struct plan {
     uint64_t stop_order, exit_order;
     bool stop_confirmed, targets_placed;
     int64_t unprotected_since_us; /* 0: protected */
-    int64_t retry_us;             /* an exit or a stop that was refused is tried again then; 0: none */
-    int32_t refusals;             /* in a row: each waits longer */
+    int64_t retry_us; /* an exit or a stop that was refused is tried again then; 0: none */
+    int32_t refusals; /* in a row: each waits longer */
     enum exit_reason exit_wanted; /* EXIT_NONE: stay */
-    int64_t risk_e8;              /* loss at the stop when it was opened: what results are measured in */
-    int32_t adds;                 /* how often a signal added to it */
+    int64_t risk_e8; /* loss at the stop when it was opened: what results are measured in */
+    int32_t adds;    /* how often a signal added to it */
 };
 
 /* Prices that rest on a few figures, kept while these stand: a mark needs no division. Side, leverage and margin mode are
@@ -68,7 +68,10 @@ struct closing {
     int64_t margin_e8;   /* released */
 };
 /* A closing fill of size_e6 <= open size. */
-MUST_USE bool position_decrease(struct position *position, int64_t price_e12, int64_t size_e6, struct closing *out);
+MUST_USE bool position_decrease(struct position *position,
+                                int64_t price_e12,
+                                int64_t size_e6,
+                                struct closing *out);
 /* Unrealised P&L at the position's mark; also moves the best and worst excursion. */
 MUST_USE bool position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8);
 /* Liquidation price by the venue's model; wallet_e8: isolated: the position's margin; cross: what stands behind it. The
@@ -80,7 +83,10 @@ MUST_USE bool holding_liquidation(struct holding *self,
 /* Average price of what is open, rounded down. */
 int64_t holding_entry_e12(struct holding *self);
 /* size x share for each target, floored to the lot, the last one takes the rest; returns how many are not zero. */
-int32_t plan_target_sizes(const struct plan *plan, int64_t size_e6, int64_t lot_e6, int64_t out[TARGETS_MAX]);
+int32_t plan_target_sizes(const struct plan *plan,
+                          int64_t size_e6,
+                          int64_t lot_e6,
+                          int64_t out[TARGETS_MAX]);
 void positions_check(const struct positions *self);
 
 #endif

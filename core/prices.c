@@ -49,7 +49,8 @@ void prices_bar(struct prices *self, const struct event *event, int32_t shift)
         int64_t square_e18 = self->return_e9 * self->return_e9;
         self->variance_e18 += (square_e18 - self->variance_e18) / (1LL << shift);
         self->return_e9 = return_e9(bar->close_e12, self->close_e12);
-        self->range_e12 += (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shift);
+        self->range_e12 +=
+            (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shift);
     } else {
         self->range_e12 = bar->high_e12 - bar->low_e12;
     }
@@ -83,8 +84,8 @@ int32_t prices_shift(int64_t halflife_bars)
 {
     CHECK(halflife_bars >= 1);
 
-    /* half-life h: weight = ln 2 / h; 1 / ln 2 = 1.4427 */
-    int64_t inverse = halflife_bars * 14427 / 10000;
+    /* half-life h: weight = ln 2 / h; 1 / ln 2 = 1.4427; rounded up, so that the true half-life is never shorter */
+    int64_t inverse = (halflife_bars * 14427 + 9999) / 10000;
     int32_t shift = 0;
     while ((1LL << shift) < inverse && shift < 40) {
         shift++;
@@ -140,9 +141,11 @@ bool prices_funding_8h_e9(const struct prices *self, int64_t *out)
     if (self->funding_us == 0) {
         return false;
     }
-    int64_t interval_us = self->funding_interval_us > 0 ? self->funding_interval_us : FUNDING_HOURS * US_PER_HOUR;
+    int64_t interval_us =
+        self->funding_interval_us > 0 ? self->funding_interval_us : FUNDING_HOURS * US_PER_HOUR;
     wide_t rate_e16 = (wide_t)self->funding_e16 * FUNDING_HOURS * US_PER_HOUR / interval_us;
-    wide_t rate_e9 = rate_e16 >= 0 ? wide_div_ceil(rate_e16, ONE_E16 / ONE_E9) : wide_div_floor(rate_e16, ONE_E16 / ONE_E9);
+    wide_t rate_e9 = rate_e16 >= 0 ? wide_div_ceil(rate_e16, ONE_E16 / ONE_E9)
+                                   : wide_div_floor(rate_e16, ONE_E16 / ONE_E9);
 
     return fixed_narrow(rate_e9, out);
 }

@@ -17,10 +17,10 @@ struct prices {
     int64_t bar_close_us, bar_interval_us;
     int64_t bar_volume;
     int32_t bar_volume_exponent;
-    int32_t bars;               /* closed bars seen, up to INT32_MAX */
-    int64_t return_e9;          /* of the last closed bar, against the close before it */
-    int64_t variance_e18;       /* EWMA before the last bar: what its return is judged by */
-    int64_t range_e12;          /* EWMA of the true range: ATR */
+    int32_t bars;         /* closed bars seen, up to INT32_MAX */
+    int64_t return_e9;    /* of the last closed bar, against the close before it */
+    int64_t variance_e18; /* EWMA before the last bar: what its return is judged by */
+    int64_t range_e12;    /* EWMA of the true range: ATR */
     int64_t funding_e16, funding_us, funding_interval_us; /* the last settlement */
 };
 

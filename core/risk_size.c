@@ -38,8 +38,9 @@ static void entry_make(const struct risk_view *view, struct risk_plan *plan)
     int64_t tick_e12 = risk_instrument(view)->tick_e12;
     if (signal->side == SIDE_LONG) {
         plan->limit_entry = signal->entry_high_e12 > 0 && market->mark_e12 > signal->entry_high_e12;
-        plan->price_e12 = plan->limit_entry ? precision_round(signal->entry_high_e12, tick_e12, ROUND_DOWN)
-                                            : larger(market->mark_e12, market->last_e12);
+        plan->price_e12 = plan->limit_entry
+                              ? precision_round(signal->entry_high_e12, tick_e12, ROUND_DOWN)
+                              : larger(market->mark_e12, market->last_e12);
         return;
     }
     plan->limit_entry = signal->entry_low_e12 > 0 && market->mark_e12 < signal->entry_low_e12;
@@ -91,8 +92,8 @@ static void stop_make(const struct risk_view *view, struct risk_plan *plan)
             fixed_mul_div_clamped(plan->price_e12, ONE_E9 - side_sign(side) * distance_e9, ONE_E9);
     }
     int64_t tick_e12 = risk_instrument(view)->tick_e12;
-    plan->stop_e12 =
-        side == SIDE_LONG ? tick_ceil(stop_e12, tick_e12) : precision_round(stop_e12, tick_e12, ROUND_DOWN);
+    plan->stop_e12 = side == SIDE_LONG ? tick_ceil(stop_e12, tick_e12)
+                                       : precision_round(stop_e12, tick_e12, ROUND_DOWN);
     bool placeable = plan->stop_e12 > 0 && stop_beyond(side, plan->stop_e12, bound_e12);
     plan->stop_verdict = placeable ? VERDICT_APPROVED : VERDICT_STOP_MISSING;
 }

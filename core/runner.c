@@ -32,7 +32,8 @@ static void carry_out(struct runner *self, const struct action *action)
     }
 }
 
-static enum runner_status differ(struct runner *self, struct books_difference difference, int32_t instrument, int64_t time_us)
+static enum runner_status
+differ(struct runner *self, struct books_difference difference, int32_t instrument, int64_t time_us)
 {
     self->difference = difference;
     self->difference_instrument = instrument;
@@ -52,7 +53,8 @@ static enum runner_status compare_account(struct runner *self, int64_t time_us)
     self->comparisons++;
     struct books_difference difference = books_account_compare(&core, &venue);
 
-    return difference.field == NULL ? RUNNER_TURNED : differ(self, difference, INSTRUMENT_NONE, time_us);
+    return difference.field == NULL ? RUNNER_TURNED
+                                    : differ(self, difference, INSTRUMENT_NONE, time_us);
 }
 
 static enum runner_status compare_position(struct runner *self, int32_t instrument, int64_t time_us)
@@ -111,8 +113,10 @@ enum runner_status runner_turn(struct runner *self, int64_t until_us)
     if (deadline_us > until_us) {
         return RUNNER_IDLE;
     }
-    event = (struct event){
-        .kind = EVENT_TIMER, .instrument = INSTRUMENT_NONE, .time_us = deadline_us, .venue_time_us = deadline_us};
+    event = (struct event){.kind = EVENT_TIMER,
+                           .instrument = INSTRUMENT_NONE,
+                           .time_us = deadline_us,
+                           .venue_time_us = deadline_us};
 
     return runner_deliver(self, &event);
 }

@@ -48,7 +48,8 @@ static const char *const *unit_words(enum setting_unit unit)
     static const char *const liquidation[] = {"step", "whole", NULL};
     static const char *const trigger[] = {"mark", "last", NULL};
     static const char *const limit_fill[] = {"cross", "touch", NULL};
-    static const char *const model[] = {"binance", "bybit", "hyperliquid", "okx", "bybit_entry", NULL};
+    static const char *const model[] = {"binance", "bybit",       "hyperliquid",
+                                        "okx",     "bybit_entry", NULL};
     switch (unit) {
     case UNIT_COUNT:
     case UNIT_SWITCH:

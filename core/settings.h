@@ -14,15 +14,15 @@ enum setting_unit {
     UNIT_RATIO,
     UNIT_MONEY,
     UNIT_DURATION,
-    UNIT_OPPOSITE, /* close reverse ignore */
-    UNIT_MARGIN,   /* isolated cross */
-    UNIT_SIZING,   /* risk stake */
-    UNIT_INTRABAR, /* adaptive best worst */
-    UNIT_OPERATOR, /* after_cooldown reset_after none */
+    UNIT_OPPOSITE,    /* close reverse ignore */
+    UNIT_MARGIN,      /* isolated cross */
+    UNIT_SIZING,      /* risk stake */
+    UNIT_INTRABAR,    /* adaptive best worst */
+    UNIT_OPERATOR,    /* after_cooldown reset_after none */
     UNIT_LIQUIDATION, /* step whole */
     UNIT_TRIGGER,     /* mark last */
     UNIT_LIMIT_FILL,  /* cross touch */
-    UNIT_MODEL,       /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
+    UNIT_MODEL, /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
 };
 
 enum { OPPOSITE_CLOSE, OPPOSITE_REVERSE, OPPOSITE_IGNORE };
@@ -49,7 +49,8 @@ struct settings {
     uint64_t allowed[(INSTRUMENTS_MAX + 63) / 64];
     enum fidelity fidelity;
     bool simulated; /* some evidence is n/a then (RISK 2.2), and defaults of the issue hold */
-    int64_t modelled_slippage_e9; /* half spread + slippage of the simulated venue: what C8 expects of it */
+    int64_t
+        modelled_slippage_e9; /* half spread + slippage of the simulated venue: what C8 expects of it */
     int64_t bar_interval_us; /* of the finest bars of the run; 0 = none */
 };
 

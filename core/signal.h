@@ -34,32 +34,35 @@ enum signal_field {
 };
 
 struct signal {
-    int64_t id;           /* 1, 2, ... in order of arrival at the core within the run; row id of the store */
+    int64_t id; /* 1, 2, ... in order of arrival at the core within the run; row id of the store */
     int64_t timestamp_us; /* as published */
     char token[SYMBOL_BYTES];
     char source[SOURCE_BYTES];
     char external_id[ID_BYTES]; /* empty: none */
-    char confidence[WORD_BYTES]; /* word or numeric score, as written; empty: a dialect without one */
+    char confidence
+        [WORD_BYTES]; /* word or numeric score, as written; empty: a dialect without one */
     uint32_t bad;
     enum signal_direction direction;          /* column `side`, else `direction_metadata` counts */
     enum signal_direction direction_metadata; /* metadata.side */
-    bool has_price, has_volume; /* a dialect without price takes the market's, without volume has no floor */
+    bool has_price,
+        has_volume; /* a dialect without price takes the market's, without volume has no floor */
     int64_t price_e12;
-    int64_t volume; /* units of the token times 10^volume_exponent: the exponent is its decimals, 0..8 */
+    int64_t
+        volume; /* units of the token times 10^volume_exponent: the exponent is its decimals, 0..8 */
     int32_t volume_exponent;
     int64_t stop_e12;          /* column stop_loss; 0: none */
     int64_t stop_metadata_e12; /* metadata.stop, else metadata.sl; 0: none */
-    int32_t target_count;      /* column take_profit, else metadata.targets (target_metadata says so) */
+    int32_t target_count; /* column take_profit, else metadata.targets (target_metadata says so) */
     int32_t target_share_count; /* 0: equal parts */
     bool target_metadata;
     int64_t target_e12[TARGETS_MAX];
-    int64_t target_share_e9[TARGETS_MAX]; /* metadata.target_shares */
+    int64_t target_share_e9[TARGETS_MAX];  /* metadata.target_shares */
     int64_t entry_low_e12, entry_high_e12; /* metadata.entry, lowest and highest; 0: none */
     int64_t trailing_e9;                   /* metadata.trailing: callback rate; 0: none */
     int32_t leverage;                      /* column; 0: none */
-    int32_t leverage_stated;               /* metadata.leverage_stated, the lowest of a list; 0: none */
-    int64_t ttl_us;                        /* bounds the entry only; 0: none; at most SIGNAL_TTL_MAX_US */
-    int64_t source_line;                   /* line of the file where the row begins; 0: no file */
+    int32_t leverage_stated; /* metadata.leverage_stated, the lowest of a list; 0: none */
+    int64_t ttl_us;          /* bounds the entry only; 0: none; at most SIGNAL_TTL_MAX_US */
+    int64_t source_line;     /* line of the file where the row begins; 0: no file */
 };
 
 #endif

@@ -12,7 +12,8 @@
     VERDICT(CLOSE_APPROVED, "", "the signal closes the open position")                             \
     /* the signal processor: is it a signal at all */                                              \
     VERDICT(BAD_TOKEN, "", "the token is empty or too long")                                       \
-    VERDICT(BAD_CONFIDENCE, "", "the confidence is neither Low, Medium, High, Extreme nor a score") \
+    VERDICT(BAD_CONFIDENCE, "",                                                                    \
+            "the confidence is neither Low, Medium, High, Extreme nor a score")                    \
     VERDICT(BAD_SIDE, "", "the side is neither long nor short nor close")                          \
     VERDICT(BAD_PRICE, "", "the price is not a finite positive number within range")               \
     VERDICT(BAD_VOLUME, "", "the volume is not a finite number of zero or more")                   \
@@ -37,7 +38,8 @@
     VERDICT(DUPLICATE_ID, "C10", "a signal with this id was seen before")                          \
     VERDICT(DUPLICATE_CONTENT, "C10", "the same signal came moments ago")                          \
     VERDICT(ALREADY_OPEN, "C10", "a position on this side is open; adding is off")                 \
-    VERDICT(OPPOSITE_IGNORED, "C10", "a position on the other side is open; such signals are ignored") \
+    VERDICT(OPPOSITE_IGNORED, "C10",                                                               \
+            "a position on the other side is open; such signals are ignored")                      \
     VERDICT(ENTRY_PENDING, "C10", "an entry order for this symbol is in flight or resting")        \
     /* reference quality */                                                                        \
     VERDICT(REFERENCE_STALE, "C7", "the market's last price is too old")                           \

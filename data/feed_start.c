@@ -96,8 +96,9 @@ symbol_read(struct feed_fields *outer, const json_t *value, struct instruments *
     }
     int model = word_index(word, margin_model_text, MARGIN_BYBIT_ENTRY + 1);
     if (model < 0) {
-        return feed_fields_fail(&fields, "margin_model",
-                                "is none of ours: write binance, bybit, hyperliquid, okx or bybit_entry");
+        return feed_fields_fail(
+            &fields, "margin_model",
+            "is none of ours: write binance, bybit, hyperliquid, okx or bybit_entry");
     }
     item.margin_model = (enum margin_model)model;
     int32_t index = INSTRUMENT_NONE;

@@ -64,7 +64,8 @@ void market_rules(struct instrument *item,
     bool known = facts != NULL && facts->count > 0;
     memset(item, 0, sizeof(*item));
     (void)slice_copy(slice_of(symbol), item->symbol, sizeof(item->symbol));
-    item->tick_e12 = known ? precision_step(PRECISION_DECIMALS, facts->price_decimals, PRICE_DECIMALS, 0) : 1;
+    item->tick_e12 =
+        known ? precision_step(PRECISION_DECIMALS, facts->price_decimals, PRICE_DECIMALS, 0) : 1;
     item->lot_e6 = known ? lot_of(facts->first_price_e12) : 1;
     item->size_min_e6 = item->lot_e6;
     item->size_max_e6 = ONE_E12 * ONE_E6;

@@ -6,6 +6,8 @@
 
 _Noreturn void core_panic(const char *file, int line, const char *what)
 {
-    (void)fprintf(stderr, "%s:%d: broken invariant: %s: this is a bug of Cerberus, please report it\n", file, line, what);
+    (void)fprintf(stderr,
+                  "%s:%d: broken invariant: %s: this is a bug of Cerberus, please report it\n",
+                  file, line, what);
     abort();
 }

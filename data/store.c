@@ -183,12 +183,11 @@ static bool hold_place(struct store *self, const char *path)
 static bool appear(struct store *self, const struct store_run *run, struct error *error)
 {
     char temporary[PATH_MAX];
-    int length = snprintf(temporary, sizeof(temporary), "%s.begin-%ld", self->path, (long)getpid());
-    if (length < 0 || (size_t)length + sizeof("-journal") > sizeof(temporary)) {
-        return error_set(error, EXIT_CODE_USAGE, self->path, 0,
-                         "the name is too long: give a shorter one");
+    if (!store_file_temporary(self->path, temporary, sizeof(temporary), error)) {
+        return false;
     }
-    bool built = build(self, temporary, run);
+    /* With its log from the first instant: switched later, a kill could leave a half switched file. */
+    bool built = build(self, temporary, run) && (self->bulk || log_ahead(self));
     disconnect(self);
     built = built && store_file_sync(temporary, &self->error) &&
             store_file_mark(temporary, &self->mark, &self->error) &&

@@ -26,14 +26,19 @@ struct store_run {
     const char *config;  /* JSON of every setting in force */
     const char *venue;   /* word of orders.venue and fills.venue: "mock" */
     const char *build;   /* version */
-    const char *facts;   /* JSON: what the report prints of data, fidelity, n/a, assumptions, defaults used */
+    const char *
+        facts; /* JSON: what the report prints of data, fidelity, n/a, assumptions, defaults used */
     uint64_t config_hash, data_hash;
     int64_t seed;
     int64_t started_at_us, ended_at_us; /* wall clock; outside digests */
 };
 
 /* force: replace an existing Cerberus database. bulk: a simulated run; else each step commits by itself. */
-struct store *store_open(const char *path, bool force, bool bulk, const struct instruments *instruments, struct error *error);
+struct store *store_open(const char *path,
+                         bool force,
+                         bool bulk,
+                         const struct instruments *instruments,
+                         struct error *error);
 /* Begins the run: row in `runs` with status running, committed. */
 MUST_USE bool store_begin(struct store *self, const struct store_run *run, struct error *error);
 /* Names of the sources by index (positions.source), borrowed for life. */
@@ -47,7 +52,12 @@ MUST_USE bool store_commit(struct store *self, struct error *error);
 /* The facts as the end of the run knows them; borrowed until store_end, which writes them. */
 void store_facts(struct store *self, const char *json);
 /* Ends the run: last rows, indexes, digest, status; one transaction at the very end sets the status. */
-MUST_USE bool store_end(struct store *self, const char *status, int64_t events, const char *digest, int64_t ended_at_us, struct error *error);
+MUST_USE bool store_end(struct store *self,
+                        const char *status,
+                        int64_t events,
+                        const char *digest,
+                        int64_t ended_at_us,
+                        struct error *error);
 /* Closes; after a failure it removes nothing: the file says 'running'. NULL is fine. */
 void store_close(struct store *self);
 /* True and the first failure of a record, if there was one. */

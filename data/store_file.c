@@ -1,8 +1,10 @@
 #include "data/store_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +228,52 @@ void store_file_remove(const char *path)
     remove_beside(path, "");
 }
 
+static const char temporary_mark[] = ".begin-";
+
+/* What a killed process left of its beginning. */
+static void remove_stale(const char *folder, const char *name, const char *process)
+{
+    char path[PATH_MAX];
+    long owner = strtol(process, NULL, 10);
+    if (owner <= 0 || kill((pid_t)owner, 0) == 0 || errno != ESRCH) {
+        return;
+    }
+    int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
+    if (length > 0 && (size_t)length < sizeof(path)) {
+        (void)unlink(path);
+    }
+}
+
+static void sweep(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t length = strlen(name), mark = sizeof(temporary_mark) - 1;
+    DIR *entries = folder_of(path, folder) ? opendir(folder) : NULL;
+    if (entries == NULL) {
+        return;
+    }
+    for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
+        const char *other = entry->d_name;
+        if (strncmp(other, name, length) == 0 &&
+            strncmp(other + length, temporary_mark, mark) == 0) {
+            remove_stale(folder, other, other + length + mark);
+        }
+    }
+    (void)closedir(entries);
+}
+
+bool store_file_temporary(const char *path, char *out, size_t capacity, struct error *error)
+{
+    int length = snprintf(out, capacity, "%s%s%ld", path, temporary_mark, (long)getpid());
+    if (length < 0 || (size_t)length + sizeof("-journal") > capacity) {
+        return refuse(error, path, "the name is too long: give a shorter one");
+    }
+    sweep(path);
+    return true;
+}
+
 static bool in_use(const char *path, struct error *error)
 {
     return refuse(error, path,
@@ -244,7 +292,7 @@ bool store_file_mark(const char *path, struct store_mark *out, struct error *err
 
 bool store_file_is(const char *path, const struct store_mark *mark, struct error *error)
 {
-    struct store_mark now;
+    struct store_mark now = {0};
     if (!store_file_mark(path, &now, error)) {
         return false;
     }
@@ -259,7 +307,7 @@ hold_old(const char *path, const struct store_mark *judged, sqlite3 **out, struc
     int code = sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE, NULL);
     if (code == SQLITE_OK) {
         code = sqlite3_exec(*out,
-                            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; "
+                            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_checkpoint(TRUNCATE); "
                             "BEGIN EXCLUSIVE",
                             NULL, NULL, NULL) &
                0xFF;
@@ -314,7 +362,7 @@ move_into_place(const char *temporary, const char *path, bool replace, struct er
 
 bool store_file_install(const char *temporary, const char *path, bool force, struct error *error)
 {
-    struct store_mark before;
+    struct store_mark before = {0};
     bool there = access(path, F_OK) == 0;
     /* Judged again: what was fresh at the start may be another's by now. */
     if ((there && !store_file_mark(path, &before, error)) ||

@@ -44,10 +44,10 @@ struct store_audit {
 };
 
 struct store {
-    sqlite3 *db;    /* where rows go; NULL until store_begin() */
+    sqlite3 *db;            /* where rows go; NULL until store_begin() */
     struct store_mark mark; /* the file that this run put there */
-    sqlite3 *place; /* bulk: holds the file that says 'running' */
-    char *growing;  /* bulk: where the run is written until it is whole; else NULL */
+    sqlite3 *place;         /* bulk: holds the file that says 'running' */
+    char *growing;          /* bulk: where the run is written until it is whole; else NULL */
     sqlite3_stmt *statements[ROW_STATEMENT_COUNT];
     const struct instruments *instruments;
     const struct strategies *strategies; /* NULL: sources are named by index */

@@ -18,12 +18,14 @@ bool lines_open(struct lines *self, const char *path, struct error *error)
     bool standard = strcmp(path, "-") == 0;
     self->descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (self->descriptor < 0) {
-        return error_set(error, EXIT_CODE_DATA, path, 0, "cannot be opened (%s): check name and rights", strerror(errno));
+        return error_set(error, EXIT_CODE_DATA, path, 0,
+                         "cannot be opened (%s): check name and rights", strerror(errno));
     }
     self->capacity = LINES_START;
     self->buffer = malloc(self->capacity);
     if (self->buffer == NULL) {
-        return error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     return true;
 }
@@ -47,11 +49,13 @@ static bool make_room(struct lines *self, struct error *error)
         return true;
     }
     if (self->capacity >= FEED_LINE_BYTES) {
-        return error_set(error, EXIT_CODE_DATA, self->path, self->line + 1, "the line is longer than %d bytes: is this a feed?", FEED_LINE_BYTES);
+        return error_set(error, EXIT_CODE_DATA, self->path, self->line + 1,
+                         "the line is longer than %d bytes: is this a feed?", FEED_LINE_BYTES);
     }
     char *larger = realloc(self->buffer, self->capacity * 2);
     if (larger == NULL) {
-        return error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     self->buffer = larger;
     self->capacity *= 2;
@@ -81,7 +85,8 @@ static enum lines_status fill(struct lines *self, struct error *error)
         return LINES_INTERRUPTED;
     }
     if (count < 0) {
-        (void)error_set(error, EXIT_CODE_OPERATING, self->path, self->line, "cannot be read: %s", strerror(errno));
+        (void)error_set(error, EXIT_CODE_OPERATING, self->path, self->line, "cannot be read: %s",
+                        strerror(errno));
         return LINES_FAILED;
     }
     self->at_end = count == 0;
@@ -90,7 +95,8 @@ static enum lines_status fill(struct lines *self, struct error *error)
     return LINES_LINE;
 }
 
-enum lines_status lines_next(struct lines *self, const char **text, size_t *length, struct error *error)
+enum lines_status
+lines_next(struct lines *self, const char **text, size_t *length, struct error *error)
 {
     size_t searched = 0;
     for (;;) {

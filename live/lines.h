@@ -21,6 +21,7 @@ struct lines {
 MUST_USE bool lines_open(struct lines *self, const char *path, struct error *error);
 void lines_close(struct lines *self);
 /* The line without its end, borrowed until the next call. */
-enum lines_status lines_next(struct lines *self, const char **text, size_t *length, struct error *error);
+enum lines_status
+lines_next(struct lines *self, const char **text, size_t *length, struct error *error);
 
 #endif

@@ -10,17 +10,21 @@
 #include "version.h"
 
 static const char HELP[] =
-    "usage: cerberus-live --mode paper --feed FILE|- --db RUN.db [--config FILE] [--set KEY=VALUE] [--speed N]\n"
+    "usage: cerberus-live --mode paper --feed FILE|- --db RUN.db [--config FILE] [--set KEY=VALUE] "
+    "[--speed N]\n"
     "\n"
     "  --mode paper     the one mode of this version: simulated fills on a feed\n"
-    "  --feed FILE|-    newline-delimited JSON as `cerberus-sim feed` writes it; - reads standard input\n"
+    "  --feed FILE|-    newline-delimited JSON as `cerberus-sim feed` writes it; - reads standard "
+    "input\n"
     "  --db RUN.db      the database to write; a used one is refused\n"
     "  --config FILE    settings; repeatable, the last one wins\n"
     "  --set KEY=VALUE  one setting; repeatable\n"
     "  --speed N        N times real time; without it as fast as the lines come\n"
     "\n"
-    "SIGTERM and SIGINT end it cleanly: entries off, resting entries cancelled, positions held and reported.\n"
-    "Exit codes: 0 done, 1 books differ, 2 usage or configuration, 3 bad feed, 4 operating error, 5 ended with a latch set.\n";
+    "SIGTERM and SIGINT end it cleanly: entries off, resting entries cancelled, positions held and "
+    "reported.\n"
+    "Exit codes: 0 done, 1 books differ, 2 usage or configuration, 3 bad feed, 4 operating error, "
+    "5 ended with a latch set.\n";
 
 enum { COMMAND_BYTES = 4096 };
 

@@ -21,24 +21,31 @@ enum option_name {
 };
 
 static const struct option OPTIONS[] = {
-    {"config", required_argument, NULL, OPTION_CONFIG},   {"set", required_argument, NULL, OPTION_SET},
-    {"mode", required_argument, NULL, OPTION_MODE},       {"db", required_argument, NULL, OPTION_DB},
-    {"feed", required_argument, NULL, OPTION_FEED},       {"speed", required_argument, NULL, OPTION_SPEED},
-    {"journal", required_argument, NULL, OPTION_JOURNAL}, {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},       {NULL, 0, NULL, 0},
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"mode", required_argument, NULL, OPTION_MODE},
+    {"db", required_argument, NULL, OPTION_DB},
+    {"feed", required_argument, NULL, OPTION_FEED},
+    {"speed", required_argument, NULL, OPTION_SPEED},
+    {"journal", required_argument, NULL, OPTION_JOURNAL},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 static bool take_speed(struct live_options *self, const char *text, struct error *error)
 {
     bool number = decimal_parse(text, strlen(text), 0, &self->speed) == DECIMAL_OK;
     if (!number || self->speed < 1 || self->speed > SPEED_MAX) {
-        return error_set(
-            error, EXIT_CODE_USAGE, NULL, 0, "--speed %s: give a whole number of times real time, 1 to %d", text, SPEED_MAX);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--speed %s: give a whole number of times real time, 1 to %d", text,
+                         SPEED_MAX);
     }
     return true;
 }
 
-static bool take(struct live_options *self, struct simulation *simulation, int name, struct error *error)
+static bool
+take(struct live_options *self, struct simulation *simulation, int name, struct error *error)
 {
     switch (name) {
     case OPTION_CONFIG: return config_load_file(&simulation->config, optarg, error);
@@ -48,7 +55,8 @@ static bool take(struct live_options *self, struct simulation *simulation, int n
     case OPTION_FEED: self->feed = optarg; return true;
     case OPTION_SPEED: return take_speed(self, optarg, error);
     case OPTION_JOURNAL:
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--journal is not offered by this version: leave it out");
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--journal is not offered by this version: leave it out");
     case OPTION_HELP: self->help = true; return true;
     default: self->version = true; return true;
     }
@@ -63,18 +71,18 @@ static bool complete(const struct live_options *self, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--mode is missing: say paper");
     }
     if (strcmp(self->mode, "paper") != 0) {
-        return error_set(error,
-                         EXIT_CODE_USAGE,
-                         NULL,
-                         0,
-                         "--mode %s is not offered by this version, which has no connector to a real venue: say paper",
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--mode %s is not offered by this version, which has no connector to a "
+                         "real venue: say paper",
                          self->mode);
     }
     if (self->database == NULL) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--db RUN.db is missing: name the database to write");
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--db RUN.db is missing: name the database to write");
     }
     if (self->feed == NULL) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--feed is missing: name a feed file, or - for standard input");
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--feed is missing: name a feed file, or - for standard input");
     }
     return true;
 }
@@ -100,7 +108,8 @@ bool live_options_parse(struct live_options *self,
         }
     }
     if (optind < argc) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unexpected argument %s: see --help", argv[optind]);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unexpected argument %s: see --help",
+                         argv[optind]);
     }
     return complete(self, error);
 }

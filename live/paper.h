@@ -8,6 +8,8 @@
 #include "live/options.h"
 
 /* Answers an exit code; the error has been printed. */
-int paper_run(const struct live_options *options, struct simulation *simulation, const char *command);
+int paper_run(const struct live_options *options,
+              struct simulation *simulation,
+              const char *command);
 
 #endif

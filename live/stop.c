@@ -35,8 +35,9 @@ bool stop_catch(struct error *error)
     action.sa_handler = on_stop;
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0 || sigaction(SIGTERM, &action, NULL) != 0 ||
         sigaction(SIGINT, &action, NULL) != 0) {
-        return error_set(
-            error, EXIT_CODE_OPERATING, NULL, 0, "signals cannot be caught (%s): raise the limit of open files", strerror(errno));
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "signals cannot be caught (%s): raise the limit of open files",
+                         strerror(errno));
     }
     return true;
 }
@@ -48,7 +49,8 @@ bool stop_asked(void)
 
 bool stop_wait_readable(int descriptor)
 {
-    struct pollfd waits[] = {{.fd = descriptor, .events = POLLIN}, {.fd = ends[PIPE_READ], .events = POLLIN}};
+    struct pollfd waits[] = {{.fd = descriptor, .events = POLLIN},
+                             {.fd = ends[PIPE_READ], .events = POLLIN}};
     while (!stop_asked()) {
         int count = poll(waits, ARRAY_COUNT(waits), -1);
         if (count < 0 && errno != EINTR) {
@@ -74,7 +76,8 @@ void stop_wait_until(int64_t at_ns)
     struct pollfd wait = {.fd = ends[PIPE_READ], .events = POLLIN};
     int64_t left_ns = at_ns - stop_now_ns();
     while (!stop_asked() && left_ns > 0) {
-        struct timespec left = {.tv_sec = left_ns / NS_PER_SECOND, .tv_nsec = left_ns % NS_PER_SECOND};
+        struct timespec left = {.tv_sec = left_ns / NS_PER_SECOND,
+                                .tv_nsec = left_ns % NS_PER_SECOND};
         (void)ppoll(&wait, 1, &left, NULL);
         left_ns = at_ns - stop_now_ns();
     }

@@ -139,9 +139,10 @@ static bool print(const struct buffer *out, struct error *error)
 {
     bool written = fwrite(out->bytes, 1, out->length, stdout) == out->length && fflush(stdout) == 0;
 
-    return written || error_set(error, EXIT_CODE_OPERATING, NULL, 0,
-                                "standard output cannot be written (%s): give it room, or another place",
-                                strerror(errno));
+    return written ||
+           error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                     "standard output cannot be written (%s): give it room, or another place",
+                     strerror(errno));
 }
 
 static bool print_report(const struct report *report, bool json, struct error *error)

@@ -15,12 +15,13 @@ static void heat_palette(struct plots *self, double largest)
 {
     double bound = largest > 0 ? largest : 1;
 
-    buffer_format(&self->script,
-                  "set palette defined (-1 '" COLOUR_RED "', 0 '#F7F7F7', 1 '" COLOUR_BLUE "')\n"
-                  "set cbrange [%.6f:%.6f]\nset format cb '%%+.3g %%%%'\nunset key\nunset grid\nset "
-                  "border 0\nset tics scale 0\n"
-                  "set rmargin 12\n",
-                  -bound, bound);
+    buffer_format(
+        &self->script,
+        "set palette defined (-1 '" COLOUR_RED "', 0 '#F7F7F7', 1 '" COLOUR_BLUE "')\n"
+        "set cbrange [%.6f:%.6f]\nset format cb '%%+.3g %%%%'\nunset key\nunset grid\nset "
+        "border 0\nset tics scale 0\n"
+        "set rmargin 12\n",
+        -bound, bound);
 }
 
 /* One coloured cell: column, row, value; the words are written by a second pass over the same
@@ -74,8 +75,7 @@ static void heat_calendar(struct plots *self, const double *returns)
     for (int i = 0; i < 7; i++) {
         buffer_format(&self->script, "%s'%s' %d", i > 0 ? ", " : "", names[i], i);
     }
-    buffer_add(&self->script,
-               ")\nset xlabel 'week from Monday, UTC'\nset xtics (");
+    buffer_add(&self->script, ")\nset xlabel 'week from Monday, UTC'\nset xtics (");
     for (int64_t week = 0; week < weeks; week += 1 + weeks / WEEKS_NAMED) {
         char date[INSTANT_BYTES];
         (void)instant_format(first_week_us + week * 7 * US_PER_DAY, date);

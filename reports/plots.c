@@ -100,11 +100,10 @@ void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us)
                                                       : "%b\\n%Y UTC";
 
     /* A blank label keeps a line free between the dates and the key. */
-    buffer_format(
-        &self->script,
-        "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel ' '\n"
-        "set xrange [%.6f:%.6f]\n",
-        format, (double)first_us / 1e6, (double)(first_us + span_us) / 1e6);
+    buffer_format(&self->script,
+                  "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel ' '\n"
+                  "set xrange [%.6f:%.6f]\n",
+                  format, (double)first_us / 1e6, (double)(first_us + span_us) / 1e6);
 }
 
 void plot_range(struct plots *self, const char *axis, double lowest, double highest)

@@ -43,7 +43,7 @@ check-tidy: $(OUT)/gen/schema_sql.h $(OUT)/gen/version.h ; @scripts/check-tidy $
 check-clang: ## build everything with the other compiler too
 	@+$(AGAIN) CC=clang-14 all && echo "clang: ok"
 
-bench: all ## benchmarks: limit, ours, ratio, from one run
+bench: all $(BENCH_PROGRAMS) ## benchmarks: limit, ours, ratio, from one run
 	@scripts/bench $(OUT) $(BIN)
 
 golden: all ## rewrite the golden results for review in the diff (needs CERBERUS_DATA for the scenarios)

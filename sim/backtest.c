@@ -13,17 +13,21 @@
 #include "sim/run.h"
 
 static const char HELP[] =
-    "usage: cerberus-sim backtest --signals FILE.csv [--market FILE|DIR|MANIFEST.json ...] --db RUN.db\n"
+    "usage: cerberus-sim backtest --signals FILE.csv [--market FILE|DIR|MANIFEST.json ...] --db "
+    "RUN.db\n"
     "\n"
     "  --signals FILE        signals to run: CSV, plain, .gz or .zst\n"
-    "  --market PATH         candles: a file, a folder or a market manifest; repeatable; none: the signals' own prices\n"
+    "  --market PATH         candles: a file, a folder or a market manifest; repeatable; none: the "
+    "signals' own prices\n"
     "  --db RUN.db           the database to write; a used one is refused without --force\n"
-    "  --config FILE         settings (JSON with // comments); repeatable, the last one wins; `cerberus-sim config` prints all\n"
+    "  --config FILE         settings (JSON with // comments); repeatable, the last one wins; "
+    "`cerberus-sim config` prints all\n"
     "  --set KEY=VALUE       one setting; repeatable\n"
     "  --timerange A-B       YYYYMMDD or 10- or 13-digit epochs, either side may be open\n"
     "  --starting-balance N  collateral at the start (10000)\n"
     "  --fee RATE            one rate for maker and taker\n"
-    "  --intrabar MODE       adaptive, best, worst, or bounds: both ends, into RUN-best.db and RUN-worst.db\n"
+    "  --intrabar MODE       adaptive, best, worst, or bounds: both ends, into RUN-best.db and "
+    "RUN-worst.db\n"
     "  --seed N              stored with the run\n"
     "  --strict              the first malformed row ends the run (exit 3)\n"
     "  --fail-on-latch       exit 5 when the circuit breaker latched\n"
@@ -85,7 +89,9 @@ static json_t *bounds_json(const struct run_result ends[2], const char paths[2][
     return object;
 }
 
-static void print_bounds(const struct load *load, const struct run_result ends[2], const char paths[2][PATH_BYTES])
+static void print_bounds(const struct load *load,
+                         const struct run_result ends[2],
+                         const char paths[2][PATH_BYTES])
 {
     if (load->options.json) {
         print_json(bounds_json(ends, paths));
@@ -108,7 +114,8 @@ static bool run_both_ends(struct load *load, const char *command, struct run_res
     char paths[2][PATH_BYTES];
     for (int end = 0; end < 2; end++) {
         if (!suffixed(paths[end], load->options.database, SUFFIXES[end])) {
-            return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0, "the name of --db is too long: shorten it");
+            return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0,
+                             "the name of --db is too long: shorten it");
         }
         load->simulation.exchange.intrabar = MODES[end];
         if (!run_one(load, command, paths[end], end == 0 ? NULL : &ends[0], &ends[end])) {
@@ -117,7 +124,8 @@ static bool run_both_ends(struct load *load, const char *command, struct run_res
     }
     print_bounds(load, ends, (const char(*)[PATH_BYTES])paths);
     *worst = ends[1];
-    worst->first_latch_us = ends[0].first_latch_us != 0 ? ends[0].first_latch_us : ends[1].first_latch_us;
+    worst->first_latch_us =
+        ends[0].first_latch_us != 0 ? ends[0].first_latch_us : ends[1].first_latch_us;
 
     return true;
 }
@@ -144,12 +152,14 @@ static bool backtest(struct load *load, int argc, char **argv, struct run_result
         return false;
     }
     if (load->options.database == NULL) {
-        return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0, "--db RUN.db is missing: name the database to write");
+        return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0,
+                         "--db RUN.db is missing: name the database to write");
     }
     if (!load->options.json) {
         load_print(load, stdout);
     }
-    return load->options.bounds ? run_both_ends(load, command, result) : run_single(load, command, result);
+    return load->options.bounds ? run_both_ends(load, command, result)
+                                : run_single(load, command, result);
 }
 
 int command_backtest(int argc, char **argv)

@@ -10,7 +10,8 @@
 static const char HELP[] =
     "usage: cerberus-sim config [--config FILE] [--set KEY=VALUE] > my.json\n"
     "\n"
-    "Prints every setting with its documentation, unit, range and the value in force, as a file that --config takes.\n";
+    "Prints every setting with its documentation, unit, range and the value in force, as a file "
+    "that --config takes.\n";
 
 int command_config(int argc, char **argv)
 {

@@ -32,37 +32,24 @@ static json_t *symbol_facts(const struct market *market, int32_t instrument)
     const struct market_symbol *symbol = &market->symbols[instrument];
     const struct instrument *item = &market->instruments->items[instrument];
     const struct series_facts *facts = &symbol->bars_facts;
-    json_t *object = json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:I}",
-                               "symbol",
-                               item->symbol,
-                               "bars",
-                               (json_int_t)facts->count,
-                               "first",
-                               (json_int_t)facts->first_us,
-                               "last",
-                               (json_int_t)facts->last_us,
-                               "interval_us",
-                               (json_int_t)facts->interval_us,
-                               "gaps",
-                               (json_int_t)facts->gaps,
-                               "missing",
-                               (json_int_t)facts->missing,
-                               "duplicates",
-                               (json_int_t)facts->duplicates,
-                               "unsorted",
-                               (json_int_t)facts->unsorted,
-                               "mark_source",
-                               mark_words(symbol),
-                               "funding",
-                               (json_int_t)symbol->funding_count);
-    (void)json_object_set_new(object, "dialect", json_string(facts->dialect == NULL ? "none" : facts->dialect));
+    json_t *object =
+        json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:I}", "symbol", item->symbol, "bars",
+                  (json_int_t)facts->count, "first", (json_int_t)facts->first_us, "last",
+                  (json_int_t)facts->last_us, "interval_us", (json_int_t)facts->interval_us, "gaps",
+                  (json_int_t)facts->gaps, "missing", (json_int_t)facts->missing, "duplicates",
+                  (json_int_t)facts->duplicates, "unsorted", (json_int_t)facts->unsorted,
+                  "mark_source", mark_words(symbol), "funding", (json_int_t)symbol->funding_count);
+    (void)json_object_set_new(object, "dialect",
+                              json_string(facts->dialect == NULL ? "none" : facts->dialect));
     (void)json_object_set_new(
-        object, "tiers", json_string(item->tiers_default ? "default (conservative)" : market->tiers_path));
+        object, "tiers",
+        json_string(item->tiers_default ? "default (conservative)" : market->tiers_path));
     (void)json_object_set_new(
-        object,
-        "rules",
-        json_string(item->rules_default ? "default: tick from the candles, lot worth at most 1 USD, minimum notional 5"
-                                        : "from the instrument table"));
+        object, "rules",
+        json_string(
+            item->rules_default
+                ? "default: tick from the candles, lot worth at most 1 USD, minimum notional 5"
+                : "from the instrument table"));
     (void)json_object_set_new(object, "tick", decimal(item->tick_e12, 12));
     (void)json_object_set_new(object, "lot", decimal(item->lot_e6, 6));
     return object;
@@ -86,7 +73,8 @@ static json_t *market_change(const struct market *market)
             continue;
         }
         json_t *row = json_object();
-        (void)json_object_set_new(row, "symbol", json_string(market->instruments->items[instrument].symbol));
+        (void)json_object_set_new(row, "symbol",
+                                  json_string(market->instruments->items[instrument].symbol));
         (void)json_object_set_new(row, "first", decimal(symbol->bars_facts.first_price_e12, 12));
         (void)json_object_set_new(row, "last", decimal(symbol->bars_facts.last_price_e12, 12));
         (void)json_array_append_new(list, row);
@@ -96,20 +84,11 @@ static json_t *market_change(const struct market *market)
 
 static json_t *signal_facts(const struct signals_file *signals)
 {
-    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s}",
-                     "rows",
-                     (json_int_t)signals->rows,
-                     "bad_rows",
-                     (json_int_t)signals->bad_rows,
-                     "moved_rows",
-                     (json_int_t)signals->moved_rows,
-                     "without_confidence",
-                     (json_int_t)signals->without_confidence,
-                     "without_price",
-                     (json_int_t)signals->without_price,
-                     "without_volume",
-                     (json_int_t)signals->without_volume,
-                     "time_unit",
+    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s}", "rows", (json_int_t)signals->rows, "bad_rows",
+                     (json_int_t)signals->bad_rows, "moved_rows", (json_int_t)signals->moved_rows,
+                     "without_confidence", (json_int_t)signals->without_confidence, "without_price",
+                     (json_int_t)signals->without_price, "without_volume",
+                     (json_int_t)signals->without_volume, "time_unit",
                      signals->time_unit == NULL ? "none" : signals->time_unit);
 }
 
@@ -131,10 +110,15 @@ static json_t *notes_of(const struct market *market)
         tiers = tiers || market->instruments->items[instrument].tiers_default;
         no_funding = no_funding || market->symbols[instrument].funding_count == 0;
     }
-    add_note(notes, rules, "Instrument rules are the documented default where no dated table names the symbol.");
-    add_note(notes, tiers, "Leverage brackets are the documented conservative default where no dated table names the symbol.");
-    add_note(notes, !tiers && market->tiers_path[0] != '\0', "Leverage brackets are those of the table's own date, not of the run's.");
-    add_note(notes, no_funding, "Symbols without a funding file pay and receive no funding; see the symbol table.");
+    add_note(notes, rules,
+             "Instrument rules are the documented default where no dated table names the symbol.");
+    add_note(notes, tiers,
+             "Leverage brackets are the documented conservative default where no dated table names "
+             "the symbol.");
+    add_note(notes, !tiers && market->tiers_path[0] != '\0',
+             "Leverage brackets are those of the table's own date, not of the run's.");
+    add_note(notes, no_funding,
+             "Symbols without a funding file pay and receive no funding; see the symbol table.");
     return notes;
 }
 
@@ -142,18 +126,15 @@ static json_t *bounds_facts(const struct run_result *one, const struct run_resul
 {
     struct run_bounds bounds = run_bounds(one, other);
 
-    return json_pack("{s:o,s:o,s:I,s:I}",
-                     "profit_low",
-                     decimal(bounds.profit_low_e8, 8),
-                     "profit_high",
-                     decimal(bounds.profit_high_e8, 8),
-                     "liquidations_low",
-                     (json_int_t)bounds.liquidations_low,
-                     "liquidations_high",
+    return json_pack("{s:o,s:o,s:I,s:I}", "profit_low", decimal(bounds.profit_low_e8, 8),
+                     "profit_high", decimal(bounds.profit_high_e8, 8), "liquidations_low",
+                     (json_int_t)bounds.liquidations_low, "liquidations_high",
                      (json_int_t)bounds.liquidations_high);
 }
 
-char *facts_json(const struct run_inputs *inputs, const struct session *session, const struct run_result *result)
+char *facts_json(const struct run_inputs *inputs,
+                 const struct session *session,
+                 const struct run_result *result)
 {
     const struct market *market = inputs->market;
     char *own = session_facts_json(inputs->simulation, session);
@@ -164,8 +145,7 @@ char *facts_json(const struct run_inputs *inputs, const struct session *session,
     }
     (void)json_object_set_new(root, "venue", json_string(market->venue));
     (void)json_object_set_new(
-        root,
-        "window",
+        root, "window",
         json_pack("[I,I]", (json_int_t)market->range.first_us, (json_int_t)market->range.last_us));
     (void)json_object_set_new(root, "symbols", symbols(market));
     (void)json_object_set_new(root, "market_change", market_change(market));

@@ -7,6 +7,8 @@
 #include "sim/run.h"
 
 /* session and result NULL: before the run. NULL: no memory. */
-char *facts_json(const struct run_inputs *inputs, const struct session *session, const struct run_result *result);
+char *facts_json(const struct run_inputs *inputs,
+                 const struct session *session,
+                 const struct run_result *result);
 
 #endif

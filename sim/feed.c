@@ -8,11 +8,13 @@
 #include "sim/inputs.h"
 #include "sim/load.h"
 
-static const char HELP[] =
-    "usage: cerberus-sim feed --signals FILE.csv [--market FILE|DIR|MANIFEST.json ...] [--out FILE|-]\n"
-    "\n"
-    "Writes the feed that `cerberus-live --mode paper --feed` reads: one JSON object a line, prices as decimal strings, in the\n"
-    "order of the backtest's inputs; the README documents each line. Options as in `cerberus-sim backtest`.\n";
+static const char HELP[] = "usage: cerberus-sim feed --signals FILE.csv [--market "
+                           "FILE|DIR|MANIFEST.json ...] [--out FILE|-]\n"
+                           "\n"
+                           "Writes the feed that `cerberus-live --mode paper --feed` reads: one "
+                           "JSON object a line, prices as decimal strings, in the\n"
+                           "order of the backtest's inputs; the README documents each line. "
+                           "Options as in `cerberus-sim backtest`.\n";
 
 static void write_start(const struct load *load, const struct inputs *inputs, FILE *stream)
 {
@@ -36,10 +38,11 @@ static bool write_all(struct load *load, FILE *stream)
 {
     struct inputs inputs;
     struct feed_record *record = calloc(1, sizeof(*record));
-    if (record == NULL ||
-        !inputs_open(&inputs, &load->market, &load->signals, load->simulation.exchange.latency_signal)) {
+    if (record == NULL || !inputs_open(&inputs, &load->market, &load->signals,
+                                       load->simulation.exchange.latency_signal)) {
         free(record);
-        return error_set(&load->error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+        return error_set(&load->error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     write_start(load, &inputs, stream);
     int64_t signals = 0;
@@ -65,7 +68,8 @@ static bool feed(struct load *load, int argc, char **argv)
     bool standard = path == NULL || strcmp(path, "-") == 0;
     FILE *stream = standard ? stdout : fopen(path, "w");
     if (stream == NULL) {
-        return error_set(&load->error, EXIT_CODE_OPERATING, path, 0, "cannot be written: check folder and rights");
+        return error_set(&load->error, EXIT_CODE_OPERATING, path, 0,
+                         "cannot be written: check folder and rights");
     }
     bool done = write_all(load, stream);
     bool flushed = fflush(stream) == 0 && ferror(stream) == 0;
@@ -73,7 +77,8 @@ static bool feed(struct load *load, int argc, char **argv)
         flushed = false;
     }
     if (done && !flushed) {
-        return error_set(&load->error, EXIT_CODE_OPERATING, path, 0, "could not be written whole: is the disk full?");
+        return error_set(&load->error, EXIT_CODE_OPERATING, path, 0,
+                         "could not be written whole: is the disk full?");
     }
     return done;
 }

@@ -9,7 +9,7 @@ enum { STREAMS_EACH = 4 };
 
 static int32_t rank_of(enum input_class class, int32_t instrument)
 {
-    return (int32_t)class * INSTRUMENTS_MAX + instrument;
+    return (int32_t) class * INSTRUMENTS_MAX + instrument;
 }
 
 static void push(struct inputs *self, int64_t time_us, int32_t rank)
@@ -132,7 +132,8 @@ void inputs_close(struct inputs *self)
     memset(self, 0, sizeof(*self));
 }
 
-static void put_bar(struct feed_record *out, const struct bar *bar, const struct series_facts *facts)
+static void
+put_bar(struct feed_record *out, const struct bar *bar, const struct series_facts *facts)
 {
     out->bar = (struct feed_bar){
         .interval_us = facts->interval_us,
@@ -212,7 +213,8 @@ bool inputs_next(struct inputs *self, struct feed_record *out)
     self->records++;
     if (over) {
         self->finished = true;
-        *out = (struct feed_record){.kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
+        *out = (struct feed_record){
+            .kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
         return true;
     }
     int32_t rank = agenda_rank(&self->agenda);

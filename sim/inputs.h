@@ -28,7 +28,7 @@ struct inputs {
     int64_t records;
     bool finished;
     struct input_stream *streams; /* one an instrument */
-    struct agenda agenda; /* the next record of each stream */
+    struct agenda agenda;         /* the next record of each stream */
     struct agenda_instant *instants;
     struct agenda_key *heap;
 };

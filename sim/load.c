@@ -37,18 +37,15 @@ static bool load_market(struct load *self)
     };
     const struct options *options = &self->options;
     if (options->market_count > 0) {
-        return market_load(&self->market,
-                           options->markets,
-                           options->market_count,
-                           options->range_given ? &options->range : NULL,
-                           &defaults,
-                           folder_of(options->database, folder),
-                           &self->error);
+        return market_load(&self->market, options->markets, options->market_count,
+                           options->range_given ? &options->range : NULL, &defaults,
+                           folder_of(options->database, folder), &self->error);
     }
     size_t count = (size_t)self->signals.count;
     const char **tokens = calloc(count + 1, sizeof(*tokens));
     if (tokens == NULL) {
-        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     for (size_t index = 0; index < count; index++) {
         tokens[index] = self->signals.items[index].token;
@@ -91,9 +88,11 @@ bool load_inputs(struct load *self, int argc, char **argv)
         return false;
     }
     if (self->options.signals == NULL) {
-        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0, "--signals FILE is missing: name the signals to run");
+        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0,
+                         "--signals FILE is missing: name the signals to run");
     }
-    if (!signals_csv_load(&self->signals, self->options.signals, self->options.strict, &self->error)) {
+    if (!signals_csv_load(&self->signals, self->options.signals, self->options.strict,
+                          &self->error)) {
         return false;
     }
     if (self->options.range_given) {
@@ -104,8 +103,8 @@ bool load_inputs(struct load *self, int argc, char **argv)
     }
     enum fidelity fidelity = self->options.market_count > 0 ? FIDELITY_BARS : FIDELITY_SIGNALS;
 
-    return simulation_resolve(
-        &self->simulation, self->market.instruments, fidelity, self->market.interval_us, &self->error);
+    return simulation_resolve(&self->simulation, self->market.instruments, fidelity,
+                              self->market.interval_us, &self->error);
 }
 
 void load_release(struct load *self)
@@ -118,12 +117,11 @@ static void print_interval(const struct load *self, FILE *stream)
 {
     if (self->market.interval_us > 0) {
         (void)fprintf(stream,
-                      "market     %" PRId64 " bars of %d symbols, interval %" PRId64 " s (inferred)%s%s\n",
-                      self->market.bar_count,
-                      self->market.instruments->count,
+                      "market     %" PRId64 " bars of %d symbols, interval %" PRId64
+                      " s (inferred)%s%s\n",
+                      self->market.bar_count, self->market.instruments->count,
                       (int64_t)(self->market.interval_us / US_PER_SECOND),
-                      self->market.venue[0] == '\0' ? "" : ", ",
-                      self->market.venue);
+                      self->market.venue[0] == '\0' ? "" : ", ", self->market.venue);
     } else {
         (void)fprintf(stream, "market     the signals' own prices (no --market)\n");
     }
@@ -147,12 +145,10 @@ void load_print(const struct load *self, FILE *stream)
     (void)fprintf(stream,
                   "signals    %" PRId64 " rows, %" PRId64 " signals, %" PRId64 " bad rows, %" PRId64
                   " moved into order, times in %s (inferred)\n",
-                  signals->rows,
-                  signals->count,
-                  signals->bad_rows,
-                  signals->moved_rows,
+                  signals->rows, signals->count, signals->bad_rows, signals->moved_rows,
                   signals->time_unit == NULL ? "no unit" : signals->time_unit);
     if (self->signals_outside > 0) {
-        (void)fprintf(stream, "signals    %" PRId64 " outside --timerange, not part of this run\n", self->signals_outside);
+        (void)fprintf(stream, "signals    %" PRId64 " outside --timerange, not part of this run\n",
+                      self->signals_outside);
     }
 }

@@ -20,12 +20,14 @@ static const struct command COMMANDS[] = {
 
 static int help(FILE *stream)
 {
-    (void)fprintf(stream, "usage: cerberus-sim COMMAND [OPTIONS]        version %s\n\n", CERBERUS_VERSION);
+    (void)fprintf(stream, "usage: cerberus-sim COMMAND [OPTIONS]        version %s\n\n",
+                  CERBERUS_VERSION);
     for (size_t index = 0; index < ARRAY_COUNT(COMMANDS); index++) {
         (void)fprintf(stream, "  %-10s %s\n", COMMANDS[index].name, COMMANDS[index].what);
     }
     (void)fprintf(stream,
-                  "\ncerberus-sim COMMAND --help says more. Exit codes: 0 done, 1 books differ, 2 usage or configuration,\n"
+                  "\ncerberus-sim COMMAND --help says more. Exit codes: 0 done, 1 books differ, 2 "
+                  "usage or configuration,\n"
                   "3 bad input data, 4 operating error, 5 latched (with --fail-on-latch).\n");
     return EXIT_CODE_DONE;
 }

@@ -58,34 +58,32 @@ static const struct {
     uint32_t unused;
 } USES[] = {
     {"backtest", BIT(OPTION_OUT)},
-    {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
-    {"config",
-     BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_DB) | BIT(OPTION_OUT) | BIT(OPTION_TIMERANGE) |
-         BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_STRICT) | BIT(OPTION_LATCH) |
-         BIT(OPTION_QUIET)},
+    {"feed",
+     BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
+    {"config", BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_DB) | BIT(OPTION_OUT) |
+                   BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) |
+                   BIT(OPTION_STRICT) | BIT(OPTION_LATCH) | BIT(OPTION_QUIET)},
 };
 
 static bool of_use(const char *command, int name, struct error *error)
 {
     for (size_t index = 0; index < ARRAY_COUNT(USES); index++) {
         if (strcmp(USES[index].command, command) == 0 && (USES[index].unused & BIT(name)) != 0) {
-            return error_set(error,
-                             EXIT_CODE_USAGE,
-                             NULL,
-                             0,
+            return error_set(error, EXIT_CODE_USAGE, NULL, 0,
                              "option --%s has no use in %s: leave it out, see --help",
-                             OPTIONS[name - OPTION_LONG].name,
-                             command);
+                             OPTIONS[name - OPTION_LONG].name, command);
         }
     }
     return true;
 }
 
-static bool set(struct simulation *simulation, const char *key, const char *value, struct error *error)
+static bool
+set(struct simulation *simulation, const char *key, const char *value, struct error *error)
 {
     char text[SETTING_TEXT_BYTES];
     if (snprintf(text, sizeof(text), "%s=%s", key, value) >= (int)sizeof(text)) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "the value of %s is too long: shorten it", key);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "the value of %s is too long: shorten it",
+                         key);
     }
     return config_set(&simulation->config, text, error);
 }
@@ -93,7 +91,8 @@ static bool set(struct simulation *simulation, const char *key, const char *valu
 static bool take_market(struct options *self, const char *path, struct error *error)
 {
     if (self->market_count == MARKETS_MAX) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "more than %d --market: name a folder instead", MARKETS_MAX);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "more than %d --market: name a folder instead", MARKETS_MAX);
     }
     self->markets[self->market_count] = path;
     self->market_count++;
@@ -104,7 +103,8 @@ static bool take_market(struct options *self, const char *path, struct error *er
 static bool take_seed(struct options *self, const char *text, struct error *error)
 {
     if (decimal_parse(text, strlen(text), 0, &self->seed) != DECIMAL_OK) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "--seed %s is not a whole number: give one", text);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--seed %s is not a whole number: give one", text);
     }
     return true;
 }
@@ -117,7 +117,10 @@ static bool take_range(struct options *self, const char *text, struct error *err
     return timerange_parse(&self->range, text, error);
 }
 
-static bool take_intrabar(struct options *self, struct simulation *simulation, const char *word, struct error *error)
+static bool take_intrabar(struct options *self,
+                          struct simulation *simulation,
+                          const char *word,
+                          struct error *error)
 {
     self->bounds = strcmp(word, "bounds") == 0;
 
@@ -127,10 +130,12 @@ static bool take_intrabar(struct options *self, struct simulation *simulation, c
 /* freqtrade's --fee: one rate, applied at entry and exit alike. */
 static bool take_fee(struct simulation *simulation, const char *rate, struct error *error)
 {
-    return set(simulation, "sim.taker_fee", rate, error) && set(simulation, "sim.maker_fee", rate, error);
+    return set(simulation, "sim.taker_fee", rate, error) &&
+           set(simulation, "sim.maker_fee", rate, error);
 }
 
-static bool take_valued(struct options *self, struct simulation *simulation, int name, struct error *error)
+static bool
+take_valued(struct options *self, struct simulation *simulation, int name, struct error *error)
 {
     switch (name) {
     case OPTION_SIGNALS: self->signals = optarg; return true;
@@ -160,7 +165,8 @@ static bool take(struct options *self, struct simulation *simulation, int name, 
     }
 }
 
-bool options_parse(struct options *self, struct simulation *simulation, int argc, char **argv, struct error *error)
+bool options_parse(
+    struct options *self, struct simulation *simulation, int argc, char **argv, struct error *error)
 {
     memset(self, 0, sizeof(*self));
     self->range.last_us = INSTANT_NEVER;
@@ -179,7 +185,9 @@ bool options_parse(struct options *self, struct simulation *simulation, int argc
         }
     }
     if (optind < argc) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unexpected argument %s: every input has an option, see --help", argv[optind]);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "unexpected argument %s: every input has an option, see --help",
+                         argv[optind]);
     }
     return true;
 }

@@ -13,8 +13,8 @@ static const char *money(int64_t money_e8, char out[MONEY_BYTES])
 {
     int64_t cents = (money_e8 < 0 ? money_e8 - ONE_E6 / 2 : money_e8 + ONE_E6 / 2) / ONE_E6;
     int64_t size = cents < 0 ? -cents : cents;
-    (void)snprintf(
-        out, MONEY_BYTES, "%s%" PRId64 ".%02" PRId64, cents < 0 ? "-" : "", size / 100, size % 100);
+    (void)snprintf(out, MONEY_BYTES, "%s%" PRId64 ".%02" PRId64, cents < 0 ? "-" : "", size / 100,
+                   size % 100);
 
     return out;
 }
@@ -29,12 +29,8 @@ static const char *percent(int64_t part, int64_t whole, char out[MONEY_BYTES])
     wide_t half = part < 0 ? -(wide_t)whole / 2 : (wide_t)whole / 2;
     int64_t hundredths = (int64_t)((scaled + half) / whole);
     int64_t size = hundredths < 0 ? -hundredths : hundredths;
-    (void)snprintf(out,
-                   MONEY_BYTES,
-                   "%s%" PRId64 ".%02" PRId64 " %%",
-                   hundredths < 0 ? "-" : "",
-                   size / 100,
-                   size % 100);
+    (void)snprintf(out, MONEY_BYTES, "%s%" PRId64 ".%02" PRId64 " %%", hundredths < 0 ? "-" : "",
+                   size / 100, size % 100);
 
     return out;
 }
@@ -63,22 +59,23 @@ static int next_reason(const struct run_result *result, int64_t at_most, int aft
 
 static int64_t refused(const struct run_result *result)
 {
-    return result->signals - result->verdicts[VERDICT_APPROVED] - result->verdicts[VERDICT_CLOSE_APPROVED];
+    return result->signals - result->verdicts[VERDICT_APPROVED] -
+           result->verdicts[VERDICT_CLOSE_APPROVED];
 }
 
 static void print_decided(const struct run_result *result, FILE *stream)
 {
     int64_t left = refused(result);
     (void)fprintf(stream,
-                  "decided    %" PRId64 " signals: %" PRId64 " to open a position, %" PRId64 " to close one, %" PRId64 " rejected",
-                  result->signals,
-                  result->verdicts[VERDICT_APPROVED],
-                  result->verdicts[VERDICT_CLOSE_APPROVED],
-                  left);
+                  "decided    %" PRId64 " signals: %" PRId64 " to open a position, %" PRId64
+                  " to close one, %" PRId64 " rejected",
+                  result->signals, result->verdicts[VERDICT_APPROVED],
+                  result->verdicts[VERDICT_CLOSE_APPROVED], left);
     int reason = next_reason(result, INT64_MAX, -1);
     for (int named = 0; named < REASONS_NAMED && reason < VERDICT_COUNT; named++) {
         int64_t count = result->verdicts[reason];
-        (void)fprintf(stream, "%s %s %" PRId64, named == 0 ? ":" : ",", verdict_code(reason), count);
+        (void)fprintf(stream, "%s %s %" PRId64, named == 0 ? ":" : ",", verdict_code(reason),
+                      count);
         left -= count;
         reason = next_reason(result, count, reason);
     }
@@ -92,20 +89,25 @@ static void print_decided(const struct run_result *result, FILE *stream)
 static void print_no_trades(const struct run_result *result, FILE *stream)
 {
     if (result->signals == 0) {
-        (void)fprintf(stream, "NO TRADES  there was no signal to decide on: see bad rows, --timerange and the signals file\n");
+        (void)fprintf(stream, "NO TRADES  there was no signal to decide on: see bad rows, "
+                              "--timerange and the signals file\n");
         return;
     }
-    (void)fprintf(stream, "NO TRADES  none of %" PRId64 " signal%s became a trade. Why:\n", result->signals, plural(result->signals));
+    (void)fprintf(stream, "NO TRADES  none of %" PRId64 " signal%s became a trade. Why:\n",
+                  result->signals, plural(result->signals));
     int reason = next_reason(result, INT64_MAX, -1);
     for (int told = 0; told < REASONS_TOLD && reason < VERDICT_COUNT; told++) {
         int64_t count = result->verdicts[reason];
-        (void)fprintf(stream, "%10" PRId64 "  %s: %s\n", count, verdict_code(reason), verdict_sentence(reason));
+        (void)fprintf(stream, "%10" PRId64 "  %s: %s\n", count, verdict_code(reason),
+                      verdict_sentence(reason));
         reason = next_reason(result, count, reason);
     }
     if (result->entries_unfilled > 0) {
-        (void)fprintf(stream,
-                      "%10" PRId64 "  approved, but no price or volume filled the entry before its time ran out\n",
-                      result->entries_unfilled);
+        (void)fprintf(
+            stream,
+            "%10" PRId64
+            "  approved, but no price or volume filled the entry before its time ran out\n",
+            result->entries_unfilled);
     }
 }
 
@@ -116,9 +118,7 @@ static void print_profit(const struct run_result *result, FILE *stream)
     char words[3][MONEY_BYTES];
     char share[MONEY_BYTES];
     int64_t profit_e8 = result->final_balance_e8 - result->start_balance_e8;
-    (void)fprintf(stream,
-                  "profit     %s USDT (%s): balance %s to %s\n",
-                  money(profit_e8, words[0]),
+    (void)fprintf(stream, "profit     %s USDT (%s): balance %s to %s\n", money(profit_e8, words[0]),
                   percent(profit_e8, result->start_balance_e8, share),
                   money(result->start_balance_e8, words[1]),
                   money(result->final_balance_e8, words[2]));
@@ -135,12 +135,10 @@ static void print_trades(const struct run_result *result, FILE *stream)
         return;
     }
     (void)fprintf(stream,
-                  "trades     %" PRId64 ": %" PRId64 " won, %" PRId64 " lost (win rate %s), %" PRId64 " liquidation%s",
-                  trades,
-                  result->trades_won,
-                  result->trades_lost,
-                  percent(result->trades_won, trades, share),
-                  result->liquidations,
+                  "trades     %" PRId64 ": %" PRId64 " won, %" PRId64
+                  " lost (win rate %s), %" PRId64 " liquidation%s",
+                  trades, result->trades_won, result->trades_lost,
+                  percent(result->trades_won, trades, share), result->liquidations,
                   plural(result->liquidations));
     if (result->entries_unfilled > 0) {
         (void)fprintf(stream, ", %" PRId64 " entries never filled", result->entries_unfilled);
@@ -153,9 +151,7 @@ static void print_costs(const struct run_result *result, FILE *stream)
     char fees[MONEY_BYTES];
     char funding[MONEY_BYTES];
     int64_t paid_e8 = -result->funding_e8;
-    (void)fprintf(stream,
-                  "costs      fees %s, funding %s %s USDT\n",
-                  money(result->fees_e8, fees),
+    (void)fprintf(stream, "costs      fees %s, funding %s %s USDT\n", money(result->fees_e8, fees),
                   paid_e8 < 0 ? "received" : "paid",
                   money(paid_e8 < 0 ? -paid_e8 : paid_e8, funding));
 }
@@ -169,11 +165,9 @@ static void print_breaker(const struct run_result *result, FILE *stream)
     char latch[INSTANT_BYTES] = "";
     (void)instant_format(result->first_latch_us, latch);
     (void)fprintf(stream,
-                  "breaker    first latch %s, %" PRId64 " reset%s, %" PRId64 " signal%s denied under a latch%s\n",
-                  latch,
-                  result->resets,
-                  plural(result->resets),
-                  result->denied_latched,
+                  "breaker    first latch %s, %" PRId64 " reset%s, %" PRId64
+                  " signal%s denied under a latch%s\n",
+                  latch, result->resets, plural(result->resets), result->denied_latched,
                   plural(result->denied_latched),
                   result->latched_at_end ? ", still latched at the end" : "");
 }
@@ -185,18 +179,23 @@ void outcome_print(const struct run_result *result, const char *database, FILE *
     print_costs(result, stream);
     print_decided(result, stream);
     print_breaker(result, stream);
-    (void)fprintf(stream, "books      core and exchange equal at %" PRId64 " comparisons\n", result->comparisons);
+    (void)fprintf(stream, "books      core and exchange equal at %" PRId64 " comparisons\n",
+                  result->comparisons);
     (void)fprintf(stream,
-                  "digest     %s over %" PRId64 " events, %" PRId64 " records in %" PRId64 ".%03" PRId64 " s\n",
-                  result->digest,
-                  result->events,
-                  result->records,
-                  result->seconds_e6 / 1000000,
+                  "digest     %s over %" PRId64 " events, %" PRId64 " records in %" PRId64
+                  ".%03" PRId64 " s\n",
+                  result->digest, result->events, result->records, result->seconds_e6 / 1000000,
                   result->seconds_e6 / 1000 % 1000);
     (void)fprintf(stream, "database   %s\n", database);
-    (void)fprintf(stream, "next       cerberus-report %s --out report     pictures and tables in report/index.html\n", database);
+    (void)fprintf(
+        stream,
+        "next       cerberus-report %s --out report     pictures and tables in report/index.html\n",
+        database);
     if (result->signals > 0) {
-        (void)fprintf(stream, "           cerberus-report why %s --signal 1   the whole story of one signal\n", database);
+        (void)fprintf(
+            stream,
+            "           cerberus-report why %s --signal 1   the whole story of one signal\n",
+            database);
     }
 }
 
@@ -208,11 +207,8 @@ void outcome_bounds_print(const struct run_bounds *bounds, FILE *stream)
     char high[MONEY_BYTES];
     (void)fprintf(stream,
                   "profit     from %s to %s USDT, whichever way the price moved within its bars\n",
-                  money(bounds->profit_low_e8, low),
-                  money(bounds->profit_high_e8, high));
-    (void)fprintf(stream,
-                  "liquidated from %" PRId64 " to %" PRId64 "\n",
-                  bounds->liquidations_low,
+                  money(bounds->profit_low_e8, low), money(bounds->profit_high_e8, high));
+    (void)fprintf(stream, "liquidated from %" PRId64 " to %" PRId64 "\n", bounds->liquidations_low,
                   bounds->liquidations_high);
 }
 
@@ -231,7 +227,8 @@ static json_t *reasons_json(const struct run_result *result)
     json_t *object = json_object();
     for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
         if (result->verdicts[verdict] > 0 && !verdict_approved((enum verdict)verdict)) {
-            (void)json_object_set_new(object, verdict_code(verdict), json_integer((json_int_t)result->verdicts[verdict]));
+            (void)json_object_set_new(object, verdict_code(verdict),
+                                      json_integer((json_int_t)result->verdicts[verdict]));
         }
     }
     return object;
@@ -258,7 +255,8 @@ json_t *outcome_json(const struct run_result *result, const char *database)
     set_count(object, "liquidations", result->liquidations);
     (void)json_object_set_new(object, "starting_balance", money_json(result->start_balance_e8));
     (void)json_object_set_new(object, "final_balance", money_json(result->final_balance_e8));
-    (void)json_object_set_new(object, "profit", money_json(result->final_balance_e8 - result->start_balance_e8));
+    (void)json_object_set_new(object, "profit",
+                              money_json(result->final_balance_e8 - result->start_balance_e8));
     (void)json_object_set_new(object, "fees", money_json(result->fees_e8));
     (void)json_object_set_new(object, "funding", money_json(result->funding_e8));
     set_count(object, "max_drawdown_ppm", result->max_drawdown_ppm);

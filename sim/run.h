@@ -21,7 +21,8 @@ struct run_inputs {
     const struct signals_file *signals;
     struct simulation *simulation;
     const char *command;
-    const struct run_result *other_end; /* the run over the other intrabar paths, for this one's facts; NULL: none */
+    const struct run_result
+        *other_end; /* the run over the other intrabar paths, for this one's facts; NULL: none */
     int64_t seed;
     bool progress; /* a line on standard error when it is a terminal */
 };
@@ -33,7 +34,7 @@ struct run_result {
     int64_t verdicts[VERDICT_COUNT]; /* signals of each */
     int64_t start_balance_e8, final_balance_e8, max_drawdown_ppm;
     int64_t fees_e8, funding_e8; /* fees positive = cost, funding negative = paid */
-    int64_t first_latch_us; /* 0: never latched */
+    int64_t first_latch_us;      /* 0: never latched */
     bool latched_at_end;
     char digest[DIGEST_BYTES];
     int64_t seconds_e6; /* wall time of the run itself */

@@ -65,7 +65,10 @@ int64_t exchange_next_time(const struct exchange *self);
 bool exchange_next(struct exchange *self, int64_t until_us, struct event *out);
 /* The market of a quiet instrument as the core can know it at now_us (that is: at now_us - latency_response), as an
  * EVENT_MARKET stamped now_us. False: it is not quiet (the core is up to date), or has had no price yet, or is in an outage. */
-bool exchange_quote(const struct exchange *self, int32_t instrument, int64_t now_us, struct event *out);
+bool exchange_quote(const struct exchange *self,
+                    int32_t instrument,
+                    int64_t now_us,
+                    struct event *out);
 /* False in an outage, before the listing and after the end: orders would be refused now. */
 bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us);
 

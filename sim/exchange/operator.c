@@ -7,7 +7,9 @@
 /* A refused reset (a cause that still stands) is asked for again after this time. */
 #define ASK_AGAIN_US US_PER_HOUR
 
-void operator_init(struct operator_model *self, const struct engine *engine, const struct exchange_settings *settings)
+void operator_init(struct operator_model *self,
+                   const struct engine *engine,
+                   const struct exchange_settings *settings)
 {
     memset(self, 0, sizeof(*self));
     self->engine = engine;
@@ -69,7 +71,8 @@ int64_t operator_next_time_anew(struct operator_model *self)
     return self->cached_us;
 }
 
-static void say(struct operator_model *self, enum command command, const char *principal, const char *reason)
+static void
+say(struct operator_model *self, enum command command, const char *principal, const char *reason)
 {
     memset(&self->command, 0, sizeof(self->command));
     self->command.command = command;
@@ -89,17 +92,20 @@ static void speak(struct operator_model *self)
 {
     switch (self->step) {
     case OPERATOR_REQUESTS:
-        say(self, COMMAND_RESET_REQUEST, "operator-model", "the cool-down of this latch has passed");
+        say(self, COMMAND_RESET_REQUEST, "operator-model",
+            "the cool-down of this latch has passed");
         self->step = OPERATOR_APPROVES;
         break;
     case OPERATOR_APPROVES:
         say(self, COMMAND_RESET_APPROVE, "admin-model", "approved by the model of a backtest");
-        self->step = self->rebase && drawdown_latched(&self->latch) ? OPERATOR_REBASES : OPERATOR_REQUESTS;
+        self->step =
+            self->rebase && drawdown_latched(&self->latch) ? OPERATOR_REBASES : OPERATOR_REQUESTS;
         self->not_before_us = self->engine->now_us + ASK_AGAIN_US;
         self->epoch_seen = 0;
         break;
     case OPERATOR_REBASES:
-        say(self, COMMAND_REBASE_PEAK, "admin-model", "the peak before the latched drawdown is given up");
+        say(self, COMMAND_REBASE_PEAK, "admin-model",
+            "the peak before the latched drawdown is given up");
         self->step = OPERATOR_REQUESTS;
         break;
     }
@@ -109,7 +115,8 @@ bool operator_next(struct operator_model *self, int64_t until_us, struct event *
 {
     int64_t at_us = operator_next_time(self);
     int64_t wanted_us;
-    if (at_us > until_us || (self->step == OPERATOR_REQUESTS && !next_latch(self, &self->latch, &wanted_us))) {
+    if (at_us > until_us ||
+        (self->step == OPERATOR_REQUESTS && !next_latch(self, &self->latch, &wanted_us))) {
         return false;
     }
     int64_t now_us = at_us > self->engine->now_us ? at_us : self->engine->now_us;

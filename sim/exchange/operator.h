@@ -23,13 +23,16 @@ struct operator_model {
     int64_t not_before_us;        /* a reset may be refused: the next try is later */
 };
 
-void operator_init(struct operator_model *self, const struct engine *engine, const struct exchange_settings *settings);
+void operator_init(struct operator_model *self,
+                   const struct engine *engine,
+                   const struct exchange_settings *settings);
 int64_t operator_next_time_anew(struct operator_model *self);
 /* When it wants to act next; INSTANT_NEVER: not. Asked before each event: while the breaker does not move, neither does the
  * answer. */
 static inline int64_t operator_next_time(struct operator_model *self)
 {
-    if (self->step == OPERATOR_REQUESTS && self->epoch_seen == breaker_epoch(&self->engine->breaker)) {
+    if (self->step == OPERATOR_REQUESTS &&
+        self->epoch_seen == breaker_epoch(&self->engine->breaker)) {
         return self->cached_us;
     }
     return operator_next_time_anew(self);

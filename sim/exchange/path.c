@@ -196,13 +196,16 @@ int64_t path_volume_e6(const struct path *self, int64_t bar)
     if (record->bare || !self->volume_seen) {
         return VOLUME_UNKNOWN;
     }
+    static const int64_t to_e6[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    int32_t exponent = record->bar.volume_exponent;
     wide_t volume = record->bar.volume;
-    for (int32_t exponent = record->bar.volume_exponent; exponent < 6; exponent++) {
+    for (; exponent < 0; exponent++) {
         volume *= 10;
     }
-    for (int32_t exponent = record->bar.volume_exponent; exponent > 6; exponent--) {
+    for (; exponent > 6; exponent--) {
         volume /= 10;
     }
+    volume *= to_e6[exponent];
     volume /= PATH_POINTS;
     return volume < INT64_MAX ? (int64_t)volume : INT64_MAX - 1;
 }

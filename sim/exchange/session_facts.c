@@ -27,8 +27,8 @@ static json_t *not_applicable(enum fidelity fidelity)
     json_t *list = json_array();
     for (size_t index = 0; index < ARRAY_COUNT(ABSENCES); index++) {
         if (ABSENCES[index].fidelity == fidelity) {
-            (void)json_array_append_new(
-                list, json_pack("{s:s,s:s}", "check", ABSENCES[index].check, "reason", ABSENCES[index].reason));
+            (void)json_array_append_new(list, json_pack("{s:s,s:s}", "check", ABSENCES[index].check,
+                                                        "reason", ABSENCES[index].reason));
         }
     }
     return list;
@@ -59,35 +59,21 @@ static void add_counters(json_t *root, const struct session *session)
 {
     const struct exchange_counters *counters = exchange_counters(session->exchange);
     const struct decisions *cache = &session->engine->decisions;
-    (void)json_object_set_new(root,
-                              "exchange",
-                              json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
-                                        "points",
-                                        (json_int_t)counters->points,
-                                        "funding_missing",
-                                        (json_int_t)counters->funding_missing,
-                                        "outages",
-                                        (json_int_t)counters->outages,
-                                        "liquidations",
-                                        (json_int_t)counters->liquidations,
-                                        "step_downs",
-                                        (json_int_t)counters->step_downs,
-                                        "rejects",
-                                        (json_int_t)counters->rejects,
-                                        "partial_fills",
-                                        (json_int_t)counters->partial_fills));
-    (void)json_object_set_new(root,
-                              "cache",
-                              json_pack("{s:I,s:I,s:I,s:I}",
-                                        "hits",
-                                        (json_int_t)cache->hits,
-                                        "misses",
-                                        (json_int_t)cache->misses,
-                                        "evictions",
-                                        (json_int_t)cache->evictions,
-                                        "expiries",
+    (void)json_object_set_new(
+        root, "exchange",
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "points", (json_int_t)counters->points,
+                  "funding_missing", (json_int_t)counters->funding_missing, "outages",
+                  (json_int_t)counters->outages, "liquidations", (json_int_t)counters->liquidations,
+                  "step_downs", (json_int_t)counters->step_downs, "rejects",
+                  (json_int_t)counters->rejects, "partial_fills",
+                  (json_int_t)counters->partial_fills));
+    (void)json_object_set_new(root, "cache",
+                              json_pack("{s:I,s:I,s:I,s:I}", "hits", (json_int_t)cache->hits,
+                                        "misses", (json_int_t)cache->misses, "evictions",
+                                        (json_int_t)cache->evictions, "expiries",
                                         (json_int_t)cache->expiries));
-    (void)json_object_set_new(root, "comparisons", json_integer((json_int_t)session->runner.comparisons));
+    (void)json_object_set_new(root, "comparisons",
+                              json_integer((json_int_t)session->runner.comparisons));
 }
 
 char *session_facts_json(const struct simulation *simulation, const struct session *session)
@@ -95,10 +81,12 @@ char *session_facts_json(const struct simulation *simulation, const struct sessi
     char balance[DECIMAL_BYTES];
     json_t *root = json_object();
     (void)decimal_format(simulation->exchange.starting_balance, 8, balance);
-    (void)json_object_set_new(root, "fidelity", json_string(fidelity_text((int)simulation->settings.fidelity)));
+    (void)json_object_set_new(root, "fidelity",
+                              json_string(fidelity_text((int)simulation->settings.fidelity)));
     (void)json_object_set_new(root, "starting_balance", json_string(balance));
     (void)json_object_set_new(root, "assumptions", assumptions());
-    (void)json_object_set_new(root, "not_applicable", not_applicable(simulation->settings.fidelity));
+    (void)json_object_set_new(root, "not_applicable",
+                              not_applicable(simulation->settings.fidelity));
     (void)json_object_set_new(root, "operator", operator_facts(simulation, session));
     if (session != NULL) {
         add_counters(root, session);

@@ -14,21 +14,21 @@ void simulation_init(struct simulation *self)
     config_table_add(&self->config, exchange_rows, exchange_row_count, &self->exchange);
 }
 
-static bool find(const struct instruments *instruments, const char *name, int32_t *out, struct error *error)
+static bool
+find(const struct instruments *instruments, const char *name, int32_t *out, struct error *error)
 {
     *out = instruments_resolve(instruments, name).instrument;
     if (*out == INSTRUMENT_NONE) {
-        return error_set(error,
-                         EXIT_CODE_USAGE,
-                         NULL,
-                         0,
-                         "the configuration names %s, which this market does not have: remove it or add its data",
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "the configuration names %s, which this market does not have: remove it "
+                         "or add its data",
                          name);
     }
     return true;
 }
 
-static bool resolve_aliases(const struct simulation *self, struct instruments *instruments, struct error *error)
+static bool
+resolve_aliases(const struct simulation *self, struct instruments *instruments, struct error *error)
 {
     for (int32_t index = 0; index < self->config.alias_name.count; index++) {
         int32_t instrument = INSTRUMENT_NONE;
@@ -37,13 +37,15 @@ static bool resolve_aliases(const struct simulation *self, struct instruments *i
             return false;
         }
         if (!instruments_alias(instruments, name, instrument)) {
-            return error_set(error, EXIT_CODE_USAGE, NULL, 0, "alias %s is given twice or too many are: keep one", name);
+            return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                             "alias %s is given twice or too many are: keep one", name);
         }
     }
     return true;
 }
 
-static bool resolve_liquid(const struct simulation *self, struct instruments *instruments, struct error *error)
+static bool
+resolve_liquid(const struct simulation *self, struct instruments *instruments, struct error *error)
 {
     if (!self->config.liquid_given) {
         return true;
@@ -61,7 +63,8 @@ static bool resolve_liquid(const struct simulation *self, struct instruments *in
     return true;
 }
 
-static bool resolve_allowed(struct simulation *self, const struct instruments *instruments, struct error *error)
+static bool
+resolve_allowed(struct simulation *self, const struct instruments *instruments, struct error *error)
 {
     if (!self->config.allow_given) {
         for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
@@ -85,7 +88,8 @@ static void choose_model(const struct simulation *self, struct instruments *inst
         return;
     }
     for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
-        instruments->items[instrument].margin_model = (enum margin_model)self->exchange.margin_model;
+        instruments->items[instrument].margin_model =
+            (enum margin_model)self->exchange.margin_model;
     }
 }
 
@@ -122,21 +126,18 @@ bool simulation_offered(const struct simulation *self, struct error *error)
 {
     const struct setting_row *invalid = settings_invalid(&self->settings);
     if (invalid != NULL) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "%s is out of range: see `cerberus-sim config`", invalid->key);
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "%s is out of range: see `cerberus-sim config`", invalid->key);
     }
     if (self->settings.risk_per_trade > self->settings.velocity_5m_trip) {
-        return error_set(error,
-                         EXIT_CODE_USAGE,
-                         NULL,
-                         0,
-                         "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch the account: lower the first");
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch "
+                         "the account: lower the first");
     }
     if (self->settings.heartbeat_max > 0) {
-        return error_set(error,
-                         EXIT_CODE_USAGE,
-                         NULL,
-                         0,
-                         "breaker.deadman needs an operator who is present: a simulated run has none: set it to 0");
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "breaker.deadman needs an operator who is present: a simulated run has "
+                         "none: set it to 0");
     }
     return true;
 }

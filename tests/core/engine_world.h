@@ -59,7 +59,8 @@ static inline void step(struct world *world, struct event event)
     engine_check(&world->engine);
 }
 
-static inline void add_instrument(struct world *world, const char *symbol, const char *tick, const char *lot)
+static inline void
+add_instrument(struct world *world, const char *symbol, const char *tick, const char *lot)
 {
     struct instrument item = {
         .tick_e12 = price(tick),
@@ -73,7 +74,8 @@ static inline void add_instrument(struct world *world, const char *symbol, const
         .pack = 1,
         .liquid = symbol[0] == 'B',
     };
-    struct tier tier = {.cap_e8 = money("100000000"), .maintenance_rate_e9 = BPS_E9(50), .leverage_max = 75};
+    struct tier tier = {
+        .cap_e8 = money("100000000"), .maintenance_rate_e9 = BPS_E9(50), .leverage_max = 75};
     int32_t index = 0;
     memcpy(item.symbol, symbol, strlen(symbol) + 1);
     assert_true(instruments_add(&world->instruments, &item, &index));
@@ -157,9 +159,11 @@ static inline void pass(struct world *world, int64_t duration_us)
     world->now_us = until_us;
 }
 
-static inline struct signal a_signal(struct world *world, const char *token, const char *confidence, const char *at)
+static inline struct signal
+a_signal(struct world *world, const char *token, const char *confidence, const char *at)
 {
-    struct signal signal = {.timestamp_us = world->now_us, .has_price = true, .has_volume = true, .volume = 1000};
+    struct signal signal = {
+        .timestamp_us = world->now_us, .has_price = true, .has_volume = true, .volume = 1000};
     world->signals++;
     signal.id = world->signals;
     signal.price_e12 = price(at);
@@ -179,7 +183,8 @@ static inline enum verdict send_signal(struct world *world, const struct signal 
 
 /* ---- what came out ---- */
 
-static inline const struct action *find_action(const struct world *world, enum action_kind kind, int32_t nth)
+static inline const struct action *
+find_action(const struct world *world, enum action_kind kind, int32_t nth)
 {
     for (int32_t index = 0; index < world->actions.count; index++) {
         if (world->actions.items[index].kind == kind && nth-- == 0) {
@@ -199,7 +204,8 @@ static inline int32_t count_actions(const struct world *world, enum action_kind 
 }
 
 /* The same where there must be one. */
-static inline const struct action *the_action(const struct world *world, enum action_kind kind, int32_t nth)
+static inline const struct action *
+the_action(const struct world *world, enum action_kind kind, int32_t nth)
 {
     const struct action *action = find_action(world, kind, nth);
     assert_non_null(action);
@@ -222,15 +228,22 @@ static inline const struct position *position_of(struct world *world, int32_t in
 
 /* ---- what the venue says ---- */
 
-static inline void evidence(struct world *world, int32_t instrument, uint64_t order, enum order_evidence what, enum order_reason why)
+static inline void evidence(struct world *world,
+                            int32_t instrument,
+                            uint64_t order,
+                            enum order_evidence what,
+                            enum order_reason why)
 {
     struct event event = {.kind = EVENT_ORDER, .instrument = instrument};
     event.order = (struct event_order){.order_id = order, .evidence = what, .reason = why};
     step(world, event);
 }
 
-static inline void
-fill(struct world *world, int32_t instrument, const struct action_place *order, const char *at, int64_t size_e6)
+static inline void fill(struct world *world,
+                        int32_t instrument,
+                        const struct action_place *order,
+                        const char *at,
+                        int64_t size_e6)
 {
     struct event event = {.kind = EVENT_FILL, .instrument = instrument};
     world->trades++;

@@ -23,8 +23,8 @@ static void equal_books_have_no_difference(void **state)
 static void each_field_of_the_account_is_compared(void **state)
 {
     (void)state;
-    static const char *const fields[] = {"realised_e8",   "fees_e8",      "funding_e8",
-                                         "transfers_e8",  "wallet_e8",    "margin_used_e8",
+    static const char *const fields[] = {"realised_e8",  "fees_e8",   "funding_e8",
+                                         "transfers_e8", "wallet_e8", "margin_used_e8",
                                          "unrealised_e8"};
     for (size_t index = 0; index < ARRAY_COUNT(fields); index++) {
         struct books_account core;

@@ -266,7 +266,8 @@ static void the_clutch_decides_and_sends_nothing(void **state)
     world_free(world);
 }
 
-static void command(struct world *world, enum command what, const char *principal, const char *reason)
+static void
+command(struct world *world, enum command what, const char *principal, const char *reason)
 {
     struct event_command words = {.command = what, .scope = SCOPE_ACCOUNT};
     memcpy(words.principal, principal, strlen(principal) + 1);
@@ -324,7 +325,8 @@ static void funding_is_booked_once_and_moves_the_isolated_margin(void **state)
     (void)enter_doge(world, DIRECTION_LONG);
     int64_t margin_e8 = position_of(world, DOGE)->margin_e8;
     struct event event = {.kind = EVENT_FUNDING, .instrument = DOGE};
-    event.funding = (struct event_funding){.rate_e16 = number("0.0001", 16), .mark_e12 = price("0.2")};
+    event.funding =
+        (struct event_funding){.rate_e16 = number("0.0001", 16), .mark_e12 = price("0.2")};
     step(world, event);
     /* 13,888 x 0.2 x 0.0001 = 0.27776 paid by the long */
     assert_int_equal(position_of(world, DOGE)->funding_e8, money("-0.27776"));
@@ -348,8 +350,8 @@ static void a_liquidation_is_a_kind_of_fill_and_its_loss_ends_at_the_margin(void
                                      .kind = FILL_LIQUIDATION,
                                      .size_e6 = position->size_e6,
                                      .fee_e8 = FEE_BY_SCHEDULE};
-    assert_true(margin_bankruptcy_price(
-        SIDE_LONG, position->size_e6, position->cost_e8, position->margin_e8, &event.fill.price_e12));
+    assert_true(margin_bankruptcy_price(SIDE_LONG, position->size_e6, position->cost_e8,
+                                        position->margin_e8, &event.fill.price_e12));
     step(world, event);
     assert_int_equal(position->status, POSITION_LIQUIDATED);
     assert_int_equal(position->exit_reason, EXIT_LIQUIDATION);
@@ -379,7 +381,8 @@ static void a_refused_signal_keeps_its_row_and_its_verdict(void **state)
     struct signal signal = a_signal(world, "NOSUCHCOIN", "High", "1");
     assert_int_equal(send_signal(world, &signal), VERDICT_UNKNOWN_TOKEN);
     assert_int_equal(the_action(world, ACTION_SIGNAL, 0)->signal.verdict, VERDICT_UNKNOWN_TOKEN);
-    assert_int_equal(the_action(world, ACTION_ASSESSMENT, 0)->assessment->verdict, VERDICT_UNKNOWN_TOKEN);
+    assert_int_equal(the_action(world, ACTION_ASSESSMENT, 0)->assessment->verdict,
+                     VERDICT_UNKNOWN_TOKEN);
     world_free(world);
 }
 

@@ -20,12 +20,8 @@ static const char *const ALLOWED[ORDER_STATE_COUNT] = {
     "....xxxxx.x..", /* PARTIAL: an order that has filled cannot be rejected any more */
     "..xxx.xxxxx..", /* PENDING_CANCEL: back to life when the cancel fails, or UNKNOWN */
     ".............", /* the ends are sticky */
-    ".............",
-    ".............",
-    ".............",
-    ".............",
-    ".............",
-    ".............",
+    ".............", ".............", ".............",
+    ".............", ".............", ".............",
 };
 
 static void every_transition_is_the_handbooks(void **state)

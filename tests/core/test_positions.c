@@ -13,7 +13,7 @@
 #include "core/margin.h"
 #include "core/positions.h"
 
-#define PRICE(units) ((int64_t)((units) * 1000000) * 1000000)
+#define PRICE(units) ((int64_t)((units)*1000000) * 1000000)
 
 static void adding_keeps_the_exact_sum_of_the_fills(void **state)
 {
@@ -103,7 +103,8 @@ static void every_transaction_of_the_ledger_sums_to_zero(void **state)
     struct actions *actions = malloc(sizeof(*actions));
     actions->count = 0;
     ledger_init(&ledger);
-    struct ledger_subject subject = {.instrument = 1, .position_id = 2, .time_us = 3, .venue_time_us = 3};
+    struct ledger_subject subject = {
+        .instrument = 1, .position_id = 2, .time_us = 3, .venue_time_us = 3};
     ledger_move(&ledger, actions, &subject, LEDGER_TRANSFER, ACCOUNT_EXTERNAL, 1000);
     ledger_move(&ledger, actions, &subject, LEDGER_FEE, ACCOUNT_FEES, -7);
     ledger_move(&ledger, actions, &subject, LEDGER_FUNDING, ACCOUNT_FUNDING, 0);
@@ -111,7 +112,9 @@ static void every_transaction_of_the_ledger_sums_to_zero(void **state)
     assert_int_equal(ledger_wallet_e8(&ledger), 993);
     for (int index = 0; index < 4; index += 2) {
         assert_int_equal(actions->items[index].posting.txn, actions->items[index + 1].posting.txn);
-        assert_int_equal(actions->items[index].posting.amount_e8 + actions->items[index + 1].posting.amount_e8, 0);
+        assert_int_equal(actions->items[index].posting.amount_e8 +
+                             actions->items[index + 1].posting.amount_e8,
+                         0);
     }
     ledger_check(&ledger);
     free(actions);

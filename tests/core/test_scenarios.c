@@ -50,13 +50,8 @@ static void compare(const char *path, const char *wanted, const char *got)
     if (*wanted == *got) {
         return;
     }
-    fail_msg("%s:%d: expected ...%.*s, and ...%.*s happened: UPDATE=1 writes what happened",
-             path,
-             line,
-             (int)strcspn(wanted, "\n"),
-             wanted,
-             (int)strcspn(got, "\n"),
-             got);
+    fail_msg("%s:%d: expected ...%.*s, and ...%.*s happened: UPDATE=1 writes what happened", path,
+             line, (int)strcspn(wanted, "\n"), wanted, (int)strcspn(got, "\n"), got);
 }
 
 static void run(const char *path)

@@ -44,6 +44,7 @@ static void again_check(struct feed_parser *parser, const struct feed_record *re
     CHECK(fclose(stream) == 0 && size > 1);
     parser->ended = false;
     memset(parser->symbol_ended, 0, sizeof(parser->symbol_ended));
+    memset(parser->last_us, 0xff, sizeof(parser->last_us));
     error_init(&error);
     CHECK(feed_parser_line(parser, &again, text, size - 1, &error));
     CHECK(again.kind == record->kind && again.time_us == record->time_us);

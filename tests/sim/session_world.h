@@ -32,7 +32,13 @@ struct told_fill {
     struct action_fill fill;
 };
 
+struct told_breaker {
+    int64_t time_us;
+    struct action_breaker breaker;
+};
+
 struct world {
+    enum fidelity fidelity;
     struct simulation *simulation;
     struct instruments *instruments;
     struct session session;
@@ -42,8 +48,8 @@ struct world {
     struct told_fill fills[FILLS_KEPT];
     struct position positions[POSITIONS_KEPT]; /* the latest row of each, by id - 1 */
     struct order orders[RECORDS_KEPT];         /* every row as it came */
-    struct action_breaker breakers[RECORDS_KEPT];
-    int64_t lowest_equity_e8;
+    struct told_breaker breakers[RECORDS_KEPT];
+    struct action_equity equity;   /* the last row */
     int64_t wallet_e8, funding_e8; /* sums of the postings */
     int32_t funding_postings;
 };
@@ -97,23 +103,26 @@ static inline void world_record(void *self, const struct action *action)
         world->verdict = action->signal.verdict;
     } else if (action->kind == ACTION_FILL) {
         assert_true(world->fill_count < FILLS_KEPT);
-        world->fills[world->fill_count++] = (struct told_fill){action->instrument, action->time_us, action->fill};
+        world->fills[world->fill_count++] =
+            (struct told_fill){action->instrument, action->time_us, action->fill};
     } else if (action->kind == ACTION_POSITION) {
         world_position(world, &action->position);
     } else if (action->kind == ACTION_ORDER && world->order_count < RECORDS_KEPT) {
         world->orders[world->order_count++] = action->order;
     } else if (action->kind == ACTION_BREAKER && world->breaker_count < RECORDS_KEPT) {
-        world->breakers[world->breaker_count++] = action->breaker;
+        world->breakers[world->breaker_count++] =
+            (struct told_breaker){action->time_us, action->breaker};
     } else if (action->kind == ACTION_POSTING) {
         world_posting(world, &action->posting);
-    } else if (action->kind == ACTION_EQUITY && action->equity.equity_e8 < world->lowest_equity_e8) {
-        world->lowest_equity_e8 = action->equity.equity_e8;
+    } else if (action->kind == ACTION_EQUITY) {
+        world->equity = action->equity;
     }
 }
 
 /* ---- life ---- */
 
-static inline void world_instrument(struct world *world, const char *symbol, const char *tick, int32_t pack)
+static inline void
+world_instrument(struct world *world, const char *symbol, const char *tick, int32_t pack)
 {
     static const struct tier tiers[] = {
         {0, 50000 * ONE_E8, BPS_E9(50), 0, 50},
@@ -160,7 +169,8 @@ static inline void world_settings(struct settings *settings)
     settings->week_loss_trip = settings->month_loss_trip = ONE_E9;
     settings->drawdown_warn = settings->drawdown_trip = settings->drawdown_lock = ONE_E9;
     settings->liquidation_reduce = settings->liquidation_flatten = ONE_E9;
-    settings->margin_ratio_warn = settings->margin_ratio_reduce = settings->margin_ratio_flatten = ONE_E9;
+    settings->margin_ratio_warn = settings->margin_ratio_reduce = settings->margin_ratio_flatten =
+        ONE_E9;
     settings->divergence_max = settings->feed_divergence = ONE_E9;
 }
 
@@ -168,6 +178,7 @@ static inline struct world *world_prepare(void)
 {
     struct world *world = calloc(1, sizeof(*world));
     assert_non_null(world);
+    world->fidelity = FIDELITY_BARS;
     world->simulation = calloc(1, sizeof(*world->simulation));
     world->instruments = calloc(1, sizeof(*world->instruments));
     assert_non_null(world->simulation);
@@ -191,15 +202,12 @@ static inline void world_open(struct world *world)
     error_init(&error);
     world->simulation->settings.order_value_max = INT64_MAX;
     world->simulation->settings.position_value_max = INT64_MAX;
-    if (!simulation_resolve(world->simulation, world->instruments, FIDELITY_BARS, MINUTE, &error)) {
+    if (!simulation_resolve(world->simulation, world->instruments, world->fidelity, MINUTE,
+                            &error)) {
         fail_msg("%s", error.text);
     }
-    assert_true(session_init(&world->session,
-                             world->instruments,
-                             &world->simulation->settings,
-                             &world->simulation->exchange,
-                             &store));
-    world->lowest_equity_e8 = INT64_MAX;
+    assert_true(session_init(&world->session, world->instruments, &world->simulation->settings,
+                             &world->simulation->exchange, &store));
     session_start(&world->session, START - MINUTE);
 }
 
@@ -251,7 +259,8 @@ static inline void give_bar(struct world *world,
     session_bar(&world->session, instrument, &bar);
 }
 
-static inline void give_flat(struct world *world, int32_t instrument, int64_t minute, const char *price)
+static inline void
+give_flat(struct world *world, int32_t instrument, int64_t minute, const char *price)
 {
     give_bar(world, instrument, minute, price, price, price, price);
 }
@@ -269,7 +278,8 @@ static inline void give_mark(struct world *world,
     session_mark_bar(&world->session, instrument, &bar);
 }
 
-static inline void give_funding(struct world *world, int32_t instrument, int64_t minute, const char *rate)
+static inline void
+give_funding(struct world *world, int32_t instrument, int64_t minute, const char *rate)
 {
     session_funding(&world->session, instrument, START + minute * MINUTE, decimal(rate, 16));
 }
@@ -292,7 +302,8 @@ signal_of(const char *token, enum signal_direction direction, const char *price,
 }
 
 /* Arrives at the second of the minute. */
-static inline void give_signal(struct world *world, struct signal signal, int64_t minute, int64_t second)
+static inline void
+give_signal(struct world *world, struct signal signal, int64_t minute, int64_t second)
 {
     signal.id = ++world->signals;
     signal.timestamp_us = START + minute * MINUTE + second * US_PER_SECOND;
@@ -300,10 +311,17 @@ static inline void give_signal(struct world *world, struct signal signal, int64_
     session_signal(&world->session, &signal, signal.timestamp_us);
 }
 
-static inline void give_approved(struct world *world, struct signal signal, int64_t minute, int64_t second)
+static inline void
+give_approved(struct world *world, struct signal signal, int64_t minute, int64_t second)
 {
     give_signal(world, signal, minute, second);
     assert_string_equal(verdict_code((int)world->verdict), "APPROVED");
+}
+
+/* Orders that are on their way arrive, fills come back, stops are placed: without latency all at this instant. */
+static inline void settle(struct world *world)
+{
+    session_settle(&world->session, world->session.now_us);
 }
 
 static inline void end_at(struct world *world, int64_t minute)
@@ -325,7 +343,8 @@ static inline const struct told_fill *fill_at(const struct world *world, int32_t
     return &world->fills[index];
 }
 
-static inline void expect_fill(const struct world *world, int32_t index, enum side side, const char *price)
+static inline void
+expect_fill(const struct world *world, int32_t index, enum side side, const char *price)
 {
     const struct told_fill *told = fill_at(world, index);
     assert_int_equal(told->fill.side, side);

@@ -85,7 +85,8 @@ static bool time_parse(const char *text, int64_t *out)
     if (sscanf(text, "%d/%d:%d:%d", &day, &hour, &minute, &second) < 3) {
         return false;
     }
-    *out = DAY_ONE + (day - 1) * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE + second * US_PER_SECOND;
+    *out = DAY_ONE + (day - 1) * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE +
+           second * US_PER_SECOND;
     return true;
 }
 
@@ -93,12 +94,8 @@ static void time_print(int64_t time_us, char *out, size_t size)
 {
     int64_t since_us = time_us - DAY_ONE;
     int64_t of_day_us = since_us % US_PER_DAY;
-    (void)snprintf(out,
-                   size,
-                   "%d/%02d:%02d:%02d",
-                   (int)(since_us / US_PER_DAY) + 1,
-                   (int)(of_day_us / US_PER_HOUR),
-                   (int)(of_day_us / US_PER_MINUTE % 60),
+    (void)snprintf(out, size, "%d/%02d:%02d:%02d", (int)(since_us / US_PER_DAY) + 1,
+                   (int)(of_day_us / US_PER_HOUR), (int)(of_day_us / US_PER_MINUTE % 60),
                    (int)(of_day_us / US_PER_SECOND % 60));
 }
 
@@ -115,11 +112,13 @@ static bool add_instrument(struct play *self, const char *symbol, const char *ti
         .pack = 1,
         .liquid = symbol[0] == 'B',
     };
-    struct tier tier = {.cap_e8 = 100000000LL * ONE_E8, .maintenance_rate_e9 = BPS_E9(50), .leverage_max = 75};
+    struct tier tier = {
+        .cap_e8 = 100000000LL * ONE_E8, .maintenance_rate_e9 = BPS_E9(50), .leverage_max = 75};
     int32_t index = 0;
     (void)memcpy(item.symbol, symbol, strlen(symbol) + 1);
-    return scaled(tick, 12, &item.tick_e12) && scaled(lot, 6, &item.lot_e6) && scaled(lot, 6, &item.size_min_e6) &&
-           instruments_add(self->instruments, &item, &index) && instruments_tiers(self->instruments, index, &tier, 1);
+    return scaled(tick, 12, &item.tick_e12) && scaled(lot, 6, &item.lot_e6) &&
+           scaled(lot, 6, &item.size_min_e6) && instruments_add(self->instruments, &item, &index) &&
+           instruments_tiers(self->instruments, index, &tier, 1);
 }
 
 static void record(void *context, const struct action *action)
@@ -143,13 +142,12 @@ static bool start(struct play *self, int64_t time_us)
     if (self->started) {
         return true;
     }
-    if (!add_instrument(self, "BTCUSDT", "0.1", "0.001") || !add_instrument(self, "DOGEUSDT", "0.00001", "1") ||
-        !simulation_resolve(self->simulation, self->instruments, FIDELITY_BARS, US_PER_MINUTE, &error) ||
-        !session_init(&self->session,
-                      self->instruments,
-                      &self->simulation->settings,
-                      &self->simulation->exchange,
-                      &store)) {
+    if (!add_instrument(self, "BTCUSDT", "0.1", "0.001") ||
+        !add_instrument(self, "DOGEUSDT", "0.00001", "1") ||
+        !simulation_resolve(self->simulation, self->instruments, FIDELITY_BARS, US_PER_MINUTE,
+                            &error) ||
+        !session_init(&self->session, self->instruments, &self->simulation->settings,
+                      &self->simulation->exchange, &store)) {
         return false;
     }
     self->started = true;
@@ -161,17 +159,19 @@ static bool start(struct play *self, int64_t time_us)
 
 static bool instrument_of(const struct play *self, int32_t *out)
 {
-    *out = self->word_count > 2 ? instruments_resolve(self->instruments, self->words[2]).instrument : INSTRUMENT_NONE;
+    *out = self->word_count > 2 ? instruments_resolve(self->instruments, self->words[2]).instrument
+                                : INSTRUMENT_NONE;
     return *out != INSTRUMENT_NONE;
 }
 
 static bool play_bar(struct play *self, int64_t time_us)
 {
     int32_t instrument = 0;
-    struct exchange_bar bar = {.open_time_us = time_us, .interval_us = US_PER_MINUTE, .volume = 1000000000000LL};
-    if (self->word_count < 7 || !instrument_of(self, &instrument) || !scaled(self->words[3], 12, &bar.open_e12) ||
-        !scaled(self->words[4], 12, &bar.high_e12) || !scaled(self->words[5], 12, &bar.low_e12) ||
-        !scaled(self->words[6], 12, &bar.close_e12)) {
+    struct exchange_bar bar = {
+        .open_time_us = time_us, .interval_us = US_PER_MINUTE, .volume = 1000000000000LL};
+    if (self->word_count < 7 || !instrument_of(self, &instrument) ||
+        !scaled(self->words[3], 12, &bar.open_e12) || !scaled(self->words[4], 12, &bar.high_e12) ||
+        !scaled(self->words[5], 12, &bar.low_e12) || !scaled(self->words[6], 12, &bar.close_e12)) {
         return false;
     }
     int count = self->word_count > 7 ? atoi(self->words[7] + 1) : 1;
@@ -254,7 +254,11 @@ static enum signal_direction direction_of(const char *word)
 
 static bool play_signal(struct play *self, int64_t time_us)
 {
-    struct signal signal = {.timestamp_us = time_us, .source = "story", .has_price = true, .has_volume = true, .volume = 1000};
+    struct signal signal = {.timestamp_us = time_us,
+                            .source = "story",
+                            .has_price = true,
+                            .has_volume = true,
+                            .volume = 1000};
     if (self->word_count < 6 || !scaled(self->words[5], 12, &signal.price_e12)) {
         return false;
     }
@@ -274,8 +278,8 @@ static bool play_signal(struct play *self, int64_t time_us)
 
 static bool command_of(const char *word, enum command *out)
 {
-    static const char *const words[] = {
-        "stop", "flatten", "reset", "approve", "rebase", "clutch", "unclutch", "shutdown"};
+    static const char *const words[] = {"stop",   "flatten", "reset",    "approve",
+                                        "rebase", "clutch",  "unclutch", "shutdown"};
     for (size_t index = 0; index < sizeof(words) / sizeof(words[0]); index++) {
         if (strcmp(word, words[index]) == 0) {
             *out = (enum command)index;
@@ -306,7 +310,8 @@ static bool play_funding(struct play *self, int64_t time_us)
 {
     int32_t instrument = 0;
     int64_t rate_e16 = 0;
-    if (self->word_count != 4 || !instrument_of(self, &instrument) || !scaled(self->words[3], 16, &rate_e16)) {
+    if (self->word_count != 4 || !instrument_of(self, &instrument) ||
+        !scaled(self->words[3], 16, &rate_e16)) {
         return false;
     }
     session_funding(&self->session, instrument, time_us, rate_e16);
@@ -340,15 +345,11 @@ static bool play_end(struct play *self, int64_t time_us)
     session_end(&self->session, time_us);
     engine_books_account(self->session.engine, &books);
     engine_check(self->session.engine);
-    (void)snprintf(text,
-                   sizeof(text),
+    (void)snprintf(text, sizeof(text),
                    "wallet %s = 10000 price %s fees %s funding %s; open positions %d, orders %d",
-                   script_decimal(books.wallet_e8, 8),
-                   script_decimal(books.realised_e8, 8),
-                   script_decimal(-books.fees_e8, 8),
-                   script_decimal(books.funding_e8, 8),
-                   books.open_positions,
-                   self->session.engine->orders.live);
+                   script_decimal(books.wallet_e8, 8), script_decimal(books.realised_e8, 8),
+                   script_decimal(-books.fees_e8, 8), script_decimal(books.funding_e8, 8),
+                   books.open_positions, self->session.engine->orders.live);
     told(self->script, self->session.now_us, text);
     return true;
 }
@@ -359,8 +360,9 @@ static bool play_event(struct play *self, int64_t time_us)
         const char *word;
         bool (*play)(struct play *self, int64_t time_us);
     } events[] = {
-        {"bar", play_bar},         {"quiet", play_quiet},   {"mark", play_bar},       {"funding", play_funding}, {"signal", play_signal},
-        {"command", play_command}, {"last", play_last},      {"end", play_end},
+        {"bar", play_bar},         {"quiet", play_quiet},   {"mark", play_bar},
+        {"funding", play_funding}, {"signal", play_signal}, {"command", play_command},
+        {"last", play_last},       {"end", play_end},
     };
     for (size_t index = 0; index < sizeof(events) / sizeof(events[0]); index++) {
         if (strcmp(self->words[0], events[index].word) == 0) {
@@ -377,8 +379,8 @@ static void cut(struct play *self, const char *text)
     char *rest = NULL;
     self->word_count = 0;
     (void)add_text(self->text, sizeof(self->text), 0, text);
-    for (char *word = strtok_r(self->text, " ", &rest); word != NULL && self->word_count < WORDS_MAX;
-         word = strtok_r(NULL, " ", &rest)) {
+    for (char *word = strtok_r(self->text, " ", &rest);
+         word != NULL && self->word_count < WORDS_MAX; word = strtok_r(NULL, " ", &rest)) {
         self->words[self->word_count++] = word;
     }
 }
@@ -391,9 +393,11 @@ static bool play_line(struct play *self, struct script_line *line)
         return true;
     }
     if (strcmp(self->words[0], "set") == 0) {
-        return !self->started && self->word_count == 2 && config_set(&self->simulation->config, self->words[1], &error);
+        return !self->started && self->word_count == 2 &&
+               config_set(&self->simulation->config, self->words[1], &error);
     }
-    return self->word_count >= 2 && time_parse(self->words[1], &line->time_us) && play_event(self, line->time_us);
+    return self->word_count >= 2 && time_parse(self->words[1], &line->time_us) &&
+           play_event(self, line->time_us);
 }
 
 static const char *play(struct play *self)
@@ -401,7 +405,8 @@ static const char *play(struct play *self)
     for (int32_t index = 0; index < self->script->count; index++) {
         struct script_line *line = &self->script->lines[index];
         if (!play_line(self, line)) {
-            (void)add_text(problem, sizeof(problem), add_text(problem, sizeof(problem), 0, "not understood: "), line->text);
+            (void)add_text(problem, sizeof(problem),
+                           add_text(problem, sizeof(problem), 0, "not understood: "), line->text);
             return problem;
         }
         if (self->started && session_failed(&self->session)) {
@@ -414,9 +419,9 @@ static const char *play(struct play *self)
 
 const char *script_run(struct script *self)
 {
-    static const char *const quiet[] = {"sim.latency.signal=0s", "sim.latency.order=0s", "sim.latency.response=0s",
-                                        "sim.spread=0",          "sim.slippage=0",       "sim.impact=0",
-                                        "sim.operator=none"};
+    static const char *const quiet[] = {
+        "sim.latency.signal=0s", "sim.latency.order=0s", "sim.latency.response=0s", "sim.spread=0",
+        "sim.slippage=0",        "sim.impact=0",         "sim.operator=none"};
     struct play player = {.script = self};
     struct error error;
     const char *answer = "no memory";
@@ -426,8 +431,10 @@ const char *script_run(struct script *self)
         simulation_init(player.simulation);
         instruments_init(player.instruments);
         answer = NULL;
-        for (size_t index = 0; index < sizeof(quiet) / sizeof(quiet[0]) && answer == NULL; index++) {
-            answer = config_set(&player.simulation->config, quiet[index], &error) ? NULL : quiet[index];
+        for (size_t index = 0; index < sizeof(quiet) / sizeof(quiet[0]) && answer == NULL;
+             index++) {
+            answer =
+                config_set(&player.simulation->config, quiet[index], &error) ? NULL : quiet[index];
         }
         answer = answer == NULL ? play(&player) : answer;
     }
@@ -451,7 +458,8 @@ bool script_read(struct script *self, const char *path)
     while (fits && fgets(text, sizeof(text), file) != NULL) {
         size_t length = strlen(text);
         bool outcome = strncmp(text, "    ", 4) == 0;
-        fits = length > 0 && text[length - 1] == '\n' && (outcome || self->count < SCRIPT_LINES_MAX);
+        fits =
+            length > 0 && text[length - 1] == '\n' && (outcome || self->count < SCRIPT_LINES_MAX);
         if (fits && !outcome) {
             text[length - 1] = '\0';
             (void)memcpy(self->lines[self->count].text, text, length);

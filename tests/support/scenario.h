@@ -33,7 +33,10 @@ void script_print(const struct script *self, char *out, size_t size);
 struct action;
 struct instruments;
 /* One record in words; false: it is not told. */
-bool script_tell(const struct instruments *instruments, const struct action *action, char *out, size_t size);
+bool script_tell(const struct instruments *instruments,
+                 const struct action *action,
+                 char *out,
+                 size_t size);
 /* "12.5": a scaled integer without closing zeros, in one of a few buffers that take turns. */
 const char *script_decimal(int64_t value, unsigned scale);
 

@@ -39,23 +39,17 @@ static void tell_signal(const struct action *action, const char *symbol, char *o
 {
     const struct action_signal *told = &action->signal;
     const char *token = action->instrument < 0 ? told->signal->token : symbol;
-    (void)snprintf(out, size, "signal %" PRId64 " %s: %s", told->signal->id, token, verdict_code((int)told->verdict));
+    (void)snprintf(out, size, "signal %" PRId64 " %s: %s", told->signal->id, token,
+                   verdict_code((int)told->verdict));
 }
 
 static void tell_assessment(const struct action *action, const char *symbol, char *out, size_t size)
 {
     const struct assessment *told = action->assessment;
-    (void)snprintf(out,
-                   size,
-                   "decided %s %s %s at %dx, stop %s (%s), size by %s, leverage by %s",
-                   side_position_text((int)told->side),
-                   script_decimal(told->position_size_e6, 6),
-                   symbol,
-                   (int)told->leverage,
-                   price(told->stop_e12),
-                   told->stop_source,
-                   told->size_bound,
-                   told->bound);
+    (void)snprintf(out, size, "decided %s %s %s at %dx, stop %s (%s), size by %s, leverage by %s",
+                   side_position_text((int)told->side), script_decimal(told->position_size_e6, 6),
+                   symbol, (int)told->leverage, price(told->stop_e12), told->stop_source,
+                   told->size_bound, told->bound);
 }
 
 static void tell_order_prices(const struct order *order, char *out, size_t size)
@@ -79,25 +73,15 @@ static bool tell_order(const struct action *action, const char *symbol, char *ou
     }
     if (order->state == ORDER_SENDING) {
         tell_order_prices(order, prices, sizeof(prices));
-        (void)snprintf(out,
-                       size,
-                       "order %d %s %s %s %s%s%s%s",
-                       number(order->order_id),
-                       order_type_text((int)order->type),
-                       side_order_text((int)order->side),
-                       order->close_position ? "all" : script_decimal(order->size_e6, 6),
-                       symbol,
-                       prices,
-                       order->reduce_only ? ", to leave by " : "",
+        (void)snprintf(out, size, "order %d %s %s %s %s%s%s%s", number(order->order_id),
+                       order_type_text((int)order->type), side_order_text((int)order->side),
+                       order->close_position ? "all" : script_decimal(order->size_e6, 6), symbol,
+                       prices, order->reduce_only ? ", to leave by " : "",
                        order->reduce_only ? exit_reason_text((int)order->exit_reason) : "");
         return true;
     }
-    (void)snprintf(out,
-                   size,
-                   "order %d is %s, %s filled%s%s",
-                   number(order->order_id),
-                   order_state_text((int)order->state),
-                   script_decimal(order->filled_e6, 6),
+    (void)snprintf(out, size, "order %d is %s, %s filled%s%s", number(order->order_id),
+                   order_state_text((int)order->state), script_decimal(order->filled_e6, 6),
                    order->reason == REASON_NONE ? "" : ": ",
                    order->reason == REASON_NONE ? "" : order_reason_text((int)order->reason));
     return true;
@@ -110,17 +94,12 @@ static void tell_fill(const struct action *action, const char *symbol, char *out
     if (fill->order_id != 0) {
         (void)snprintf(order, sizeof(order), "order %d", number(fill->order_id));
     }
-    (void)snprintf(out,
-                   size,
-                   "%s fills %s %s %s at %s, fee %s%s%s",
-                   order,
-                   side_order_text((int)fill->side),
-                   script_decimal(fill->size_e6, 6),
-                   symbol,
-                   price(fill->price_e12),
-                   money(fill->fee_e8),
+    (void)snprintf(out, size, "%s fills %s %s %s at %s, fee %s%s%s", order,
+                   side_order_text((int)fill->side), script_decimal(fill->size_e6, 6), symbol,
+                   price(fill->price_e12), money(fill->fee_e8),
                    fill->kind == FILL_TRADE ? ", " : ", by ",
-                   fill->kind == FILL_TRADE ? liquidity_text((int)fill->liquidity) : fill_kind_text((int)fill->kind));
+                   fill->kind == FILL_TRADE ? liquidity_text((int)fill->liquidity)
+                                            : fill_kind_text((int)fill->kind));
 }
 
 static bool tell_position(const struct action *action, const char *symbol, char *out, size_t size)
@@ -129,17 +108,11 @@ static bool tell_position(const struct action *action, const char *symbol, char 
     if (position->closed_us == 0) {
         return false;
     }
-    (void)snprintf(out,
-                   size,
-                   "position %" PRId64 " %s %s is %s by %s: price %s, fees %s, funding %s",
-                   position->position_id,
-                   side_position_text((int)position->side),
-                   symbol,
-                   position_status_text((int)position->status),
-                   exit_reason_text((int)position->exit_reason),
-                   money(position->realised_e8),
-                   money(-position->fees_e8),
-                   money(position->funding_e8));
+    (void)snprintf(
+        out, size, "position %" PRId64 " %s %s is %s by %s: price %s, fees %s, funding %s",
+        position->position_id, side_position_text((int)position->side), symbol,
+        position_status_text((int)position->status), exit_reason_text((int)position->exit_reason),
+        money(position->realised_e8), money(-position->fees_e8), money(position->funding_e8));
     return true;
 }
 
@@ -149,7 +122,8 @@ static bool tell_posting(const struct action *action, char *out, size_t size)
     bool told = posting->account == ACCOUNT_WALLET &&
                 (posting->kind == LEDGER_FUNDING || posting->kind == LEDGER_TRANSFER);
     if (told) {
-        (void)snprintf(out, size, "%s %s", ledger_kind_text((int)posting->kind), money(posting->amount_e8));
+        (void)snprintf(out, size, "%s %s", ledger_kind_text((int)posting->kind),
+                       money(posting->amount_e8));
     }
     return told;
 }
@@ -158,22 +132,20 @@ static void tell_breaker(const struct action *action, const char *symbol, char *
 {
     const struct action_breaker *told = &action->breaker;
     bool block = told->from == told->to;
-    (void)snprintf(out,
-                   size,
-                   "breaker %s%s%s %s%s%s by %s, said %s",
-                   breaker_scope_text((int)told->scope),
-                   told->scope == SCOPE_SYMBOL ? " " : "",
-                   told->scope == SCOPE_SYMBOL ? symbol : "",
-                   breaker_state_text((int)told->from),
+    (void)snprintf(out, size, "breaker %s%s%s %s%s%s by %s, said %s",
+                   breaker_scope_text((int)told->scope), told->scope == SCOPE_SYMBOL ? " " : "",
+                   told->scope == SCOPE_SYMBOL ? symbol : "", breaker_state_text((int)told->from),
                    block ? " and blocked for a time" : " to ",
-                   block ? "" : breaker_state_text((int)told->to),
-                   told->cause,
-                   told->actor);
+                   block ? "" : breaker_state_text((int)told->to), told->cause, told->actor);
 }
 
-bool script_tell(const struct instruments *instruments, const struct action *action, char *out, size_t size)
+bool script_tell(const struct instruments *instruments,
+                 const struct action *action,
+                 char *out,
+                 size_t size)
 {
-    const char *symbol = action->instrument < 0 ? "account" : instruments->items[action->instrument].symbol;
+    const char *symbol =
+        action->instrument < 0 ? "account" : instruments->items[action->instrument].symbol;
     switch (action->kind) {
     case ACTION_SIGNAL: tell_signal(action, symbol, out, size); return true;
     case ACTION_ASSESSMENT:
@@ -185,19 +157,15 @@ bool script_tell(const struct instruments *instruments, const struct action *act
     case ACTION_POSTING: return tell_posting(action, out, size);
     case ACTION_BREAKER: tell_breaker(action, symbol, out, size); return true;
     case ACTION_ALERT:
-        (void)snprintf(out, size, "alert %s %s", severity_text((int)action->alert.severity), action->alert.title);
+        (void)snprintf(out, size, "alert %s %s", severity_text((int)action->alert.severity),
+                       action->alert.title);
         return true;
     case ACTION_ERROR:
         (void)snprintf(out, size, "error %s: %s", action->error.code, action->error.message);
         return true;
     case ACTION_AUDIT:
-        (void)snprintf(out,
-                       size,
-                       "audit %s: %s %s: %s",
-                       action->audit.actor,
-                       action->audit.action,
-                       action->audit.object,
-                       action->audit.result);
+        (void)snprintf(out, size, "audit %s: %s %s: %s", action->audit.actor, action->audit.action,
+                       action->audit.object, action->audit.result);
         return strcmp(action->audit.role, "operator") == 0;
     case ACTION_LEVERAGE:
     case ACTION_PLACE:
