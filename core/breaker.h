@@ -175,9 +175,9 @@ struct breaker_symbol {
     int64_t realised_e9[FILL_QUALITY_FILLS], modelled_e9[FILL_QUALITY_FILLS];
     int32_t streak; /* longest open run of losses over the symbol's pairs */
     int64_t result_e8, next_minute_us;
-    bool calm; /* the two below were found in this minute */
+    bool calm;                              /* the two below were found in this minute */
     int64_t calm_above_e8, calm_base_e8[2]; /* a higher result changes nothing, on these bases */
-    struct window window; /* of the symbol's own result */
+    struct window window;                   /* of the symbol's own result */
     struct window_sample samples[SYMBOL_SAMPLES];
 };
 

@@ -16,7 +16,13 @@ void engine_init(struct engine *self,
     self->settings = settings;
     self->instruments = instruments;
     self->deadline_dirty = true;
-    self->volatility_shift = prices_shift(settings->shock_halflife);
+    /* The one half-life is given in bars, the other in time. */
+    int64_t interval_us = settings->bar_interval_us > 0 ? settings->bar_interval_us : US_PER_MINUTE;
+    int64_t slow_bars = settings->volatility_halflife / interval_us;
+    self->volatility_shifts = (struct prices_shifts){
+        .fast = prices_shift(settings->shock_halflife),
+        .slow = prices_shift(slow_bars > 0 ? slow_bars : 1),
+    };
     digest_init(&self->digest);
     strategies_init(&self->strategies);
     ledger_init(&self->ledger);
@@ -131,7 +137,7 @@ engine_subject(const struct engine *self, const struct holding *holding, int64_t
 
 int64_t engine_equity_e8(const struct engine *self)
 {
-    return ledger_wallet_e8(&self->ledger) + self->totals.unrealised_e8;
+    return ledger_wallet_e8(&self->ledger) + self->totals.backed_e8;
 }
 
 /* Margin and fee that an entry order will take when the rest of it fills. */
@@ -188,10 +194,21 @@ static void share_replace(struct engine *self, int32_t instrument, const struct 
     struct engine_share *share = &self->shares[instrument];
     self->totals.margin_used_e8 += fresh->margin_e8 - share->margin_e8;
     self->totals.unrealised_e8 += fresh->unrealised_e8 - share->unrealised_e8;
+    self->totals.backed_e8 += fresh->backed_e8 - share->backed_e8;
     self->totals.maintenance_e8 += fresh->maintenance_e8 - share->maintenance_e8;
     share->margin_e8 = fresh->margin_e8;
     share->unrealised_e8 = fresh->unrealised_e8;
+    share->backed_e8 = fresh->backed_e8;
     share->maintenance_e8 = fresh->maintenance_e8;
+}
+
+/* An isolated position can lose its margin and no more: a gap beyond bankruptcy is the venue's loss, also before its
+ * liquidation is reported. */
+static int64_t backed_e8(const struct position *position, int64_t unrealised_e8)
+{
+    bool beyond = position->margin_mode == MARGIN_ISOLATED && unrealised_e8 < -position->margin_e8;
+
+    return beyond ? -position->margin_e8 : unrealised_e8;
 }
 
 static void share_compute(struct engine *self, struct holding *holding, struct engine_share *out)
@@ -203,6 +220,7 @@ static void share_compute(struct engine *self, struct holding *holding, struct e
 
     out->margin_e8 = position->margin_e8;
     (void)engine_fits(position_mark(position, mark_e12, &out->unrealised_e8));
+    out->backed_e8 = backed_e8(position, out->unrealised_e8);
     (void)engine_fits(fixed_notional_ceil_e8(mark_e12, position->size_e6, &notional_e8));
     (void)engine_fits(margin_maintenance_e8(instrument_tiers(self->instruments, item),
                                             item->tier_count, notional_e8, &out->maintenance_e8));
@@ -243,7 +261,7 @@ static void tell_breaker(struct engine *self, int32_t instrument, struct holding
     if (holding != NULL) {
         const struct position *position = &holding->position;
         result_e8 += position->realised_e8 - position->fees_e8 + position->funding_e8 +
-                     self->shares[instrument].unrealised_e8;
+                     self->shares[instrument].backed_e8;
     }
     breaker_symbol_result(breaker, self->now_us, instrument, result_e8);
     if (holding != NULL) {

@@ -35,11 +35,13 @@
 struct engine_totals {
     int64_t realised_e8, fees_e8, funding_e8, transfers_e8;
     int64_t margin_used_e8, unrealised_e8, maintenance_e8;
+    int64_t
+        backed_e8; /* unrealised, an isolated loss no larger than its margin: what equity counts */
 };
 
 /* What each instrument adds to the totals now, and what it has brought so far. */
 struct engine_share {
-    int64_t margin_e8, unrealised_e8, maintenance_e8;
+    int64_t margin_e8, unrealised_e8, maintenance_e8, backed_e8;
     int64_t result_e8;    /* net result of its closed positions */
     int32_t leverage_set; /* last asked of the venue; 0: never */
     bool entry_pending;   /* `entries` holds the plan of an entry order */
@@ -73,7 +75,7 @@ struct engine {
     uint64_t risk_epoch; /* moves when a decision's grounds moved, beside breaker_epoch() */
     uint64_t breaker_epoch_seen;
     int64_t next_hour_us, day_start_equity_e8;
-    int32_t volatility_shift;
+    struct prices_shifts volatility_shifts;
     bool shutting_down; /* no entries any more */
     bool ending;        /* the data have ended: what still opens is left at once */
     bool ended;

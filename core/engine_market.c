@@ -34,7 +34,7 @@ static int64_t sigma_1m_e9(const struct prices *prices, int64_t sigma)
 void engine_on_bar(struct engine *self, const struct event *event)
 {
     struct prices *prices = &self->prices[event->instrument];
-    prices_bar(prices, event, self->volatility_shift);
+    prices_bar(prices, event, self->volatility_shifts);
     if (prices->bars > 1) {
         struct breaker_move move = {
             .instrument = event->instrument,

@@ -39,7 +39,15 @@ static int64_t return_e9(int64_t close_e12, int64_t before_e12)
     return value < RETURN_MAX_E9 ? value : RETURN_MAX_E9;
 }
 
-void prices_bar(struct prices *self, const struct event *event, int32_t shift)
+/* 2^result <= count, at most the shift of the half-life. */
+static int32_t warm_shift(int32_t count, int32_t shift)
+{
+    int32_t known = 31 - __builtin_clz((uint32_t)count);
+
+    return known < shift ? known : shift;
+}
+
+void prices_bar(struct prices *self, const struct event *event, struct prices_shifts shifts)
 {
     const struct event_bar *bar = &event->bar;
     CHECK(bar->close_e12 > 0);
@@ -47,10 +55,13 @@ void prices_bar(struct prices *self, const struct event *event, int32_t shift)
 
     if (self->bars > 0) {
         int64_t square_e18 = self->return_e9 * self->return_e9;
-        self->variance_e18 += (square_e18 - self->variance_e18) / (1LL << shift);
+        self->variance_e18 += (square_e18 - self->variance_e18) / (1LL << shifts.fast);
         self->return_e9 = return_e9(bar->close_e12, self->close_e12);
         self->range_e12 +=
-            (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shift);
+            (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shifts.fast);
+        int64_t fresh_e18 = self->return_e9 * self->return_e9;
+        self->slow_e18 +=
+            (fresh_e18 - self->slow_e18) / (1LL << warm_shift(self->bars, shifts.slow));
     } else {
         self->range_e12 = bar->high_e12 - bar->low_e12;
     }
@@ -123,7 +134,7 @@ int64_t prices_sigma_year_e9(const struct prices *self)
     int64_t bars_a_year = 365 * US_PER_DAY / self->bar_interval_us;
     int64_t root_e6 = wide_isqrt((wide_t)bars_a_year * ONE_E12);
 
-    return fixed_mul_div_clamped(wide_isqrt(self->variance_e18), root_e6, ONE_E6);
+    return fixed_mul_div_clamped(wide_isqrt(self->slow_e18), root_e6, ONE_E6);
 }
 
 bool prices_beyond(const struct prices *self, int64_t sigma)

@@ -20,14 +20,19 @@ struct prices {
     int32_t bars;         /* closed bars seen, up to INT32_MAX */
     int64_t return_e9;    /* of the last closed bar, against the close before it */
     int64_t variance_e18; /* EWMA before the last bar: what its return is judged by */
+    int64_t slow_e18;     /* EWMA of all returns' squares, over days: the volatility of sizing */
     int64_t range_e12;    /* EWMA of the true range: ATR */
     int64_t funding_e16, funding_us, funding_interval_us; /* the last settlement */
 };
 
 void prices_init(struct prices *self);
 void prices_point(struct prices *self, const struct event *event);
-/* shift: see the laws. */
-void prices_bar(struct prices *self, const struct event *event, int32_t shift);
+/* fast: of the shock rule and of the range; slow: of the yearly volatility. While fewer bars have been seen than the slow one
+ * spans, each weighs about as in their plain mean: no volatility is taken for low because little has been seen. */
+struct prices_shifts {
+    int32_t fast, slow;
+};
+void prices_bar(struct prices *self, const struct event *event, struct prices_shifts shifts);
 void prices_funding(struct prices *self, const struct event *event);
 
 int32_t prices_shift(int64_t halflife_bars);
@@ -35,7 +40,7 @@ int32_t prices_shift(int64_t halflife_bars);
 int64_t prices_return_1m_e9(const struct prices *self);
 /* Standard deviation of the returns before the last bar, per minute. */
 int64_t prices_sigma_1m_e9(const struct prices *self);
-/* Yearly volatility by the same variance, 365 days; 0: not known yet. */
+/* Yearly volatility by the slow variance, 365 days; 0: not known yet. */
 int64_t prices_sigma_year_e9(const struct prices *self);
 /* True when the last return is beyond sigma standard deviations of the bars before it; false with fewer than 30 bars. */
 bool prices_beyond(const struct prices *self, int64_t sigma);

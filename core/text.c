@@ -28,9 +28,3 @@ void text_add_decimal(struct text *self, int64_t value, unsigned scale)
     (void)decimal_format(value, scale, digits);
     text_add(self, digits);
 }
-
-void text_add_percent(struct text *self, int64_t ratio_e9)
-{
-    text_add_decimal(self, ratio_e9 / (ONE_E9 / 10000), 2);
-    text_add(self, " %");
-}

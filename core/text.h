@@ -15,7 +15,5 @@ void text_init(struct text *self);
 void text_add(struct text *self, const char *words);
 /* value / 10^scale in its shortest exact form. */
 void text_add_decimal(struct text *self, int64_t value, unsigned scale);
-/* ratio _e9 as percent with two decimals, rounded toward zero. */
-void text_add_percent(struct text *self, int64_t ratio_e9);
 
 #endif

@@ -69,8 +69,7 @@ enum exit_reason {
     EXIT_OPPOSITE_SIGNAL,
     EXIT_BREAKER,
     EXIT_LIQUIDATION,
-    EXIT_END_OF_DATA,
-    EXIT_UNPROTECTED
+    EXIT_END_OF_DATA
 };
 
 /* Ledger accounts and kinds of DESIGN 4. */

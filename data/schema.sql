@@ -220,7 +220,7 @@ CREATE TABLE positions (
         CHECK (exit_reason IN ('stop', 'take_profit') OR
                exit_reason IN ('trailing_stop', 'time') OR
                exit_reason IN ('opposite_signal', 'breaker') OR
-               exit_reason IN ('liquidation', 'end_of_data') OR exit_reason = 'unprotected'),
+               exit_reason IN ('liquidation', 'end_of_data')),
     current_price_e12 INTEGER,
     pnl_e8            INTEGER NOT NULL,    -- realised - fees + funding; while open: + unrealised
     liquidation_price_e12 INTEGER NOT NULL,

@@ -33,6 +33,11 @@ static bool told(const struct store *self, struct error *error)
     return !self->failed;
 }
 
+bool store_free(const char *path, bool force, struct error *error)
+{
+    return store_file_judge(path, force, error);
+}
+
 struct store *store_open(const char *path,
                          bool force,
                          bool bulk,

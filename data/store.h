@@ -33,6 +33,8 @@ struct store_run {
     int64_t started_at_us, ended_at_us; /* wall clock; outside digests */
 };
 
+/* Whether a run may begin there, asked ahead; false and an error that says why not. Nothing changes. */
+MUST_USE bool store_free(const char *path, bool force, struct error *error);
 /* force: replace an existing Cerberus database. bulk: a simulated run; else each step commits by itself. */
 struct store *store_open(const char *path,
                          bool force,

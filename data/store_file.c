@@ -230,18 +230,11 @@ void store_file_remove(const char *path)
 
 static const char temporary_mark[] = ".begin-";
 
-/* What a killed process left of its beginning. */
-static void remove_stale(const char *folder, const char *name, const char *process)
+/* What a killed process left of its beginning: the number after the mark is that of the process. */
+static bool is_stale(const char *process)
 {
-    char path[PATH_MAX];
     long owner = strtol(process, NULL, 10);
-    if (owner <= 0 || kill((pid_t)owner, 0) == 0 || errno != ESRCH) {
-        return;
-    }
-    int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if (length > 0 && (size_t)length < sizeof(path)) {
-        (void)unlink(path);
-    }
+    return owner > 0 && kill((pid_t)owner, 0) != 0 && errno == ESRCH;
 }
 
 static void sweep(const char *path)
@@ -257,8 +250,8 @@ static void sweep(const char *path)
     for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
         const char *other = entry->d_name;
         if (strncmp(other, name, length) == 0 &&
-            strncmp(other + length, temporary_mark, mark) == 0) {
-            remove_stale(folder, other, other + length + mark);
+            strncmp(other + length, temporary_mark, mark) == 0 && is_stale(other + length + mark)) {
+            (void)unlinkat(dirfd(entries), other, 0);
         }
     }
     (void)closedir(entries);

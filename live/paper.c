@@ -52,11 +52,8 @@ static void print_decision(const struct paper *self, const struct assessment *as
                              : self->instruments.items[assessment->instrument].symbol;
     char size[DECIMAL_BYTES];
     (void)decimal_format(assessment->position_size_e6, 6, size);
-    (void)printf("signal %" PRId64 " %s %s %s size %s leverage %d\n",
-                 assessment->signal_id,
-                 symbol,
-                 side_position_text((int)assessment->side),
-                 verdict_code((int)assessment->verdict),
+    (void)printf("signal %" PRId64 " %s %s %s size %s leverage %d\n", assessment->signal_id, symbol,
+                 side_position_text((int)assessment->side), verdict_code((int)assessment->verdict),
                  assessment->approved ? size : "0",
                  assessment->approved ? assessment->leverage : 0);
     (void)fflush(stdout);
@@ -84,7 +81,8 @@ static uint64_t text_hash(const char *text)
 
 static bool begin_store(struct paper *self)
 {
-    self->store = store_open(self->options->database, false, false, &self->instruments, &self->error);
+    self->store =
+        store_open(self->options->database, false, false, &self->instruments, &self->error);
     if (self->store == NULL) {
         return false;
     }
@@ -114,18 +112,16 @@ static bool start(struct paper *self)
     if (!config_given(&self->simulation->config, "sim.starting_balance")) {
         self->simulation->exchange.starting_balance = given->starting_balance_e8;
     }
-    if (!simulation_resolve(
-            self->simulation, &self->instruments, given->fidelity, given->interval_us, &self->error) ||
+    if (!simulation_resolve(self->simulation, &self->instruments, given->fidelity,
+                            given->interval_us, &self->error) ||
         !begin_store(self)) {
         return false;
     }
     struct store_port port = {.self = self, .record = record};
-    if (!session_init(&self->session,
-                      &self->instruments,
-                      &self->simulation->settings,
-                      &self->simulation->exchange,
-                      &port)) {
-        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+    if (!session_init(&self->session, &self->instruments, &self->simulation->settings,
+                      &self->simulation->exchange, &port)) {
+        return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     store_strategies(self->store, &self->session.engine->strategies);
     self->running = true;
@@ -142,7 +138,8 @@ static bool start(struct paper *self)
 static void wait_for(const struct paper *self)
 {
     if (self->options->speed > 0) {
-        stop_wait_until(self->started_ns + (self->record.time_us - self->first_us) * 1000 / self->options->speed);
+        stop_wait_until(self->started_ns +
+                        (self->record.time_us - self->first_us) * 1000 / self->options->speed);
     }
 }
 
@@ -188,7 +185,8 @@ static bool take_lines(struct paper *self)
             return feed_parser_finish(&self->parser, &self->error);
         }
         if (status == LINES_FAILED ||
-            !feed_parser_line(&self->parser, &self->record, text, length, &self->error) || !take_record(self)) {
+            !feed_parser_line(&self->parser, &self->record, text, length, &self->error) ||
+            !take_record(self)) {
             return false;
         }
     }
@@ -211,10 +209,7 @@ static void report_positions(const struct paper *self)
         (void)decimal_format(holding->plan.stop_e12, 12, stop);
         (void)printf("held: %s %s %s, leverage %d, stop %s %s\n",
                      self->instruments.items[open[index]].symbol,
-                     side_position_text((int)position->side),
-                     size,
-                     position->leverage,
-                     stop,
+                     side_position_text((int)position->side), size, position->leverage, stop,
                      holding->plan.stop_confirmed ? "confirmed at the venue" : "NOT confirmed");
     }
 }
@@ -232,20 +227,35 @@ static bool shut_down(struct paper *self)
     return books_equal(self);
 }
 
+/* What came of the session, in the words of a backtest. */
+static void print_outcome(const struct paper *self)
+{
+    const struct engine *engine = self->session.engine;
+    const struct counters *counters = &engine->counters;
+    char balance[DECIMAL_BYTES];
+    char equity[DECIMAL_BYTES];
+    (void)decimal_format(ledger_wallet_e8(&engine->ledger), 8, balance);
+    (void)decimal_format(engine_equity_e8(engine), 8, equity);
+    (void)printf("trades %" PRId64 " won, %" PRId64 " lost, %" PRId64 " liquidations\n",
+                 counters_value(counters, COUNTER_SUCCESSFUL_TRADES),
+                 counters_value(counters, COUNTER_TRADES_LOST),
+                 exchange_counters(self->session.exchange)->liquidations);
+    (void)printf("balance %s, equity %s\n", balance, equity);
+    (void)printf("database %s: cerberus-report %s --out report\n", self->options->database,
+                 self->options->database);
+}
+
 static bool end_store(struct paper *self, const char *status)
 {
     char digest[DIGEST_BYTES];
     char *facts = session_facts_json(self->simulation, &self->session);
     digest_format(&self->session.engine->digest, digest);
     store_facts(self->store, facts);
-    bool done = store_end(self->store,
-                          status,
-                          self->session.runner.events,
-                          digest,
-                          wall_us(),
+    bool done = store_end(self->store, status, self->session.runner.events, digest, wall_us(),
                           &self->error);
     free(facts);
     (void)printf("digest %s over %" PRId64 " events\n", digest, self->session.runner.events);
+    print_outcome(self);
 
     return done;
 }
@@ -268,7 +278,9 @@ static int finish(struct paper *self, bool done)
     return latched ? EXIT_CODE_LATCHED : EXIT_CODE_DONE;
 }
 
-int paper_run(const struct live_options *options, struct simulation *simulation, const char *command)
+int paper_run(const struct live_options *options,
+              struct simulation *simulation,
+              const char *command)
 {
     struct paper *self = calloc(1, sizeof(*self));
     if (self == NULL) {
@@ -280,7 +292,8 @@ int paper_run(const struct live_options *options, struct simulation *simulation,
     error_init(&self->error);
     instruments_init(&self->instruments);
     feed_parser_init(&self->parser, options->feed, &self->instruments);
-    bool done = stop_catch(&self->error) && lines_open(&self->lines, options->feed, &self->error) && take_lines(self);
+    bool done = stop_catch(&self->error) && lines_open(&self->lines, options->feed, &self->error) &&
+                take_lines(self);
     int code = finish(self, done);
     store_close(self->store);
     session_release(&self->session);

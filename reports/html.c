@@ -22,6 +22,7 @@ static const char style[] =
     "figure{margin:12px 0}img{width:100%;height:auto;border:1px solid #e4e4e4}\n"
     "nav a{margin-right:14px}dl{display:grid;grid-template-columns:max-content 1fr;gap:0 "
     "14px}dd{margin:0}\n"
+    "@media (max-width:700px){figure{overflow-x:auto}figure img{width:720px}}\n"
     "@media print{details{display:block}}\n"
     "</style>\n";
 

@@ -121,7 +121,8 @@ bool tell_account(const struct database *database,
                       query_decimal(&row, "drawdown_ppm", 4, text));
         buffer_format(out, "  %-14s %lld\n", "open positions",
                       (long long)query_integer(&row, "open_positions"));
-        buffer_format(out, "  %-14s %s\n", "breaker", query_text(&row, "breaker_state"));
+        buffer_format(out, "  %-14s %s, the worst of all scopes\n", "breaker",
+                      query_text(&row, "breaker_state"));
     }
     return query_close(&row, error);
 }
@@ -183,6 +184,43 @@ static void tell_checks(struct buffer *out, const char *checks)
     json_decref(list);
 }
 
+/* What a state of the breaker does to an entry: nothing else in the story says it in words. */
+static const char *breaker_effect(const char *state)
+{
+    static const char *const effects[][2] = {
+        {"CAUTION", ": half the size, High and Extreme are treated as Medium"},
+        {"PROBATION", ": a quarter of the size, at most 5x"},
+        {"REDUCING", ": no entries until the cause is clear"},
+        {"TRIPPED", ": no entries until a reset"},
+        {"LOCKED", ": no entries until a reset by two people"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(effects); i++) {
+        if (strcmp(effects[i][0], state) == 0) {
+            return effects[i][1];
+        }
+    }
+    return "";
+}
+
+/* The state that held for this order, from its own check, and what it did to the entry. */
+static void tell_breaker(struct buffer *out, const char *checks)
+{
+    json_t *list = json_loads(checks, 0, NULL);
+    size_t index;
+    json_t *check;
+
+    json_array_foreach(list, index, check)
+    {
+        const char *name = json_string_value(json_object_get(check, "name"));
+        const char *state = json_string_value(json_object_get(check, "reason"));
+        if (name != NULL && state != NULL && strcmp(name, "C1.breaker") == 0 &&
+            *breaker_effect(state) != '\0') {
+            buffer_format(out, "  %-14s %s%s\n", "breaker", state, breaker_effect(state));
+        }
+    }
+    json_decref(list);
+}
+
 static void tell_assessment(struct buffer *out, const struct query *row)
 {
     char text[64];
@@ -219,6 +257,7 @@ static void tell_assessment(struct buffer *out, const struct query *row)
                       *query_text(row, "stop_source") != '\0' ? ", from " : "",
                       query_text(row, "stop_source"));
     }
+    tell_breaker(out, query_text(row, "checks"));
     if (!approved) {
         buffer_add(out, "  nothing was sent to the exchange.\n");
     }

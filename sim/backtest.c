@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "data/store.h"
 #include "data/usage.h"
 #include "data/words.h"
 #include "sim/commands.h"
@@ -117,6 +118,11 @@ static bool run_both_ends(struct load *load, const char *command, struct run_res
             return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0,
                              "the name of --db is too long: shorten it");
         }
+        if (!store_free(paths[end], load->options.force, &load->error)) {
+            return false; /* before the first of them is written */
+        }
+    }
+    for (int end = 0; end < 2; end++) {
         load->simulation.exchange.intrabar = MODES[end];
         if (!run_one(load, command, paths[end], end == 0 ? NULL : &ends[0], &ends[end])) {
             return false;

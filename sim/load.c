@@ -28,7 +28,6 @@ static const char *folder_of(const char *database, char out[ERROR_PATH_BYTES])
 
 static bool load_market(struct load *self)
 {
-    char folder[ERROR_PATH_BYTES];
     const struct exchange_settings *exchange = &self->simulation.exchange;
     struct market_defaults defaults = {
         .maker_fee_e9 = exchange->maker_fee,
@@ -37,6 +36,7 @@ static bool load_market(struct load *self)
     };
     const struct options *options = &self->options;
     if (options->market_count > 0) {
+        char folder[ERROR_PATH_BYTES];
         return market_load(&self->market, options->markets, options->market_count,
                            options->range_given ? &options->range : NULL, &defaults,
                            folder_of(options->database, folder), &self->error);

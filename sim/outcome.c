@@ -130,10 +130,6 @@ static void print_trades(const struct run_result *result, FILE *stream)
 {
     char share[MONEY_BYTES];
     int64_t trades = result->trades_won + result->trades_lost;
-    if (trades == 0) {
-        print_no_trades(result, stream);
-        return;
-    }
     (void)fprintf(stream,
                   "trades     %" PRId64 ": %" PRId64 " won, %" PRId64
                   " lost (win rate %s), %" PRId64 " liquidation%s",
@@ -174,10 +170,14 @@ static void print_breaker(const struct run_result *result, FILE *stream)
 
 void outcome_print(const struct run_result *result, const char *database, FILE *stream)
 {
-    print_profit(result, stream);
-    print_trades(result, stream);
-    print_costs(result, stream);
-    print_decided(result, stream);
+    if (result->trades_won + result->trades_lost == 0) {
+        print_no_trades(result, stream);
+    } else {
+        print_profit(result, stream);
+        print_trades(result, stream);
+        print_costs(result, stream);
+        print_decided(result, stream);
+    }
     print_breaker(result, stream);
     (void)fprintf(stream, "books      core and exchange equal at %" PRId64 " comparisons\n",
                   result->comparisons);

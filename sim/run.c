@@ -97,20 +97,20 @@ static void show_progress(const struct run *self)
     int64_t total = self->inputs->market->bar_count + self->inputs->signals->count;
     int64_t elapsed_ms = (monotonic_ns() - self->started_ns) / 1000000 + 1;
     int64_t rate = self->merged.records * 1000 / elapsed_ms;
-    int64_t left_s = rate > 0 && total > self->merged.records ? (total - self->merged.records) / rate : 0;
+    int64_t left_s =
+        rate > 0 && total > self->merged.records ? (total - self->merged.records) / rate : 0;
     (void)fprintf(stderr,
-                  "\r%" PRId64 " of about %" PRId64 " records, %" PRId64 " a second, %" PRId64 " s left  ",
-                  self->merged.records,
-                  total,
-                  rate,
-                  left_s);
+                  "\r%" PRId64 " of about %" PRId64 " records, %" PRId64 " a second, %" PRId64
+                  " s left  ",
+                  self->merged.records, total, rate, left_s);
 }
 
 static bool feed_all(struct run *self, struct error *error)
 {
     struct feed_record *record = calloc(1, sizeof(*record));
     if (record == NULL) {
-        return error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     session_start(&self->session, self->merged.start_us);
     while (!session_failed(&self->session) && inputs_next(&self->merged, record)) {
@@ -169,12 +169,8 @@ static bool finish(struct run *self, struct run_result *result, struct error *er
     store_defects(self->store, &self->inputs->market->defects);
     char *facts = facts_json(self->inputs, &self->session, result);
     store_facts(self->store, facts);
-    bool done = store_end(self->store,
-                          result->latched_at_end ? "latched" : "done",
-                          result->events,
-                          result->digest,
-                          wall_us(),
-                          error);
+    bool done = store_end(self->store, result->latched_at_end ? "latched" : "done", result->events,
+                          result->digest, wall_us(), error);
     free(facts);
 
     return done;
@@ -187,9 +183,11 @@ static void abandon(struct run *self)
     char digest[DIGEST_BYTES];
     error_init(&ignored);
     digest_format(&self->session.engine->digest, digest);
-    bool said = store_end(self->store, "failed", self->session.runner.events, digest, wall_us(), &ignored);
+    bool said =
+        store_end(self->store, "failed", self->session.runner.events, digest, wall_us(), &ignored);
     if (!said) {
-        error_print(&ignored, "cerberus-sim", stderr); /* beside the first error, which the caller prints */
+        error_print(&ignored, "cerberus-sim",
+                    stderr); /* beside the first error, which the caller prints */
     }
 }
 
@@ -198,12 +196,10 @@ static bool open_session(struct run *self, struct error *error)
     struct store_port port = {.self = self, .record = keep_action};
     self->database = store_port(self->store);
     struct simulation *simulation = self->inputs->simulation;
-    if (!session_init(&self->session,
-                      self->inputs->market->instruments,
-                      &simulation->settings,
-                      &simulation->exchange,
-                      &port)) {
-        return error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+    if (!session_init(&self->session, self->inputs->market->instruments, &simulation->settings,
+                      &simulation->exchange, &port)) {
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     store_strategies(self->store, &self->session.engine->strategies);
     return true;
@@ -246,8 +242,10 @@ bool run_simulation(struct run_result *result,
                     struct error *error)
 {
     struct run self = {.inputs = inputs, .started_ns = monotonic_ns()};
-    if (!inputs_open(&self.merged, inputs->market, inputs->signals, inputs->simulation->exchange.latency_signal)) {
-        return error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+    if (!inputs_open(&self.merged, inputs->market, inputs->signals,
+                     inputs->simulation->exchange.latency_signal)) {
+        return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                         "out of memory: free some and run again");
     }
     self.store = store_open(database, force, true, inputs->market->instruments, error);
     bool done = self.store != NULL && run_session(&self, result, error);

@@ -41,7 +41,8 @@ bool session_init(struct session *self,
     self->settings = exchange_settings;
     self->engine = malloc(sizeof(*self->engine));
     struct actions *actions = malloc(sizeof(*actions));
-    self->exchange = exchange_new(instruments, exchange_settings, settings->margin_cross == MARGIN_CROSS);
+    self->exchange =
+        exchange_new(instruments, exchange_settings, settings->margin_cross == MARGIN_CROSS);
     if (self->engine == NULL || actions == NULL || self->exchange == NULL) {
         free(actions);
         session_release(self);
@@ -146,7 +147,8 @@ void session_funding(struct session *self, int32_t instrument, int64_t time_us, 
 
 static void deliver_end(struct session *self, int32_t instrument, int64_t time_us)
 {
-    struct event event = {.kind = EVENT_END, .instrument = instrument, .time_us = time_us, .venue_time_us = time_us};
+    struct event event = {
+        .kind = EVENT_END, .instrument = instrument, .time_us = time_us, .venue_time_us = time_us};
     deliver(self, &event);
 }
 
@@ -162,7 +164,8 @@ static void signal_price(struct session *self, const struct signal *signal, int6
 {
     const struct engine *engine = self->engine;
     struct resolution found = instruments_resolve(engine->instruments, signal->token);
-    if (found.instrument == INSTRUMENT_NONE || !signal->has_price || signal->bad != 0 || signal->price_e12 <= 0) {
+    if (found.instrument == INSTRUMENT_NONE || !signal->has_price || signal->bad != 0 ||
+        signal->price_e12 <= 0) {
         return;
     }
     int64_t *last_e12 = &self->last_e12[found.instrument];
@@ -172,9 +175,12 @@ static void signal_price(struct session *self, const struct signal *signal, int6
     *last_e12 = signal->price_e12;
     exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
     session_advance(self, arrival_us);
-    struct event event = {
-        .kind = EVENT_MARKET, .instrument = found.instrument, .time_us = arrival_us, .venue_time_us = arrival_us};
-    event.market = (struct event_market){.last_e12 = signal->price_e12, .mark_e12 = signal->price_e12};
+    struct event event = {.kind = EVENT_MARKET,
+                          .instrument = found.instrument,
+                          .time_us = arrival_us,
+                          .venue_time_us = arrival_us};
+    event.market =
+        (struct event_market){.last_e12 = signal->price_e12, .mark_e12 = signal->price_e12};
     deliver(self, &event);
 }
 
@@ -231,6 +237,9 @@ void session_end(struct session *self, int64_t time_us)
     int64_t end_us = time_us + SETTLE_US + SETTLE_TRIPS * trip_us;
     session_advance(self, end_us);
     deliver_end(self, INSTRUMENT_NONE, end_us);
+    for (int32_t instrument = 0; instrument < engine_instrument_count(self->engine); instrument++) {
+        exchange_end(self->exchange, instrument, end_us);
+    }
     self->now_us = end_us;
     if (!self->failed) {
         self->failed = runner_compare(&self->runner, end_us) == RUNNER_BOOKS_DIFFER;
@@ -303,7 +312,9 @@ void session_take(struct session *self, const struct feed_record *record)
     case FEED_START: CHECK(record->kind != FEED_START); break;
     case FEED_BAR:
     case FEED_MARK: take_bar(self, record); break;
-    case FEED_FUNDING: session_funding(self, record->instrument, record->time_us, record->rate_e16); break;
+    case FEED_FUNDING:
+        session_funding(self, record->instrument, record->time_us, record->rate_e16);
+        break;
     case FEED_PRICE: take_price(self, record); break;
     case FEED_SIGNAL: take_signal(self, record); break;
     case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
@@ -322,15 +333,13 @@ void session_difference(const struct session *self, char *out, size_t size)
     char time[INSTANT_BYTES];
     int32_t instrument = runner->difference_instrument;
     (void)instant_format(runner->difference_us, time);
-    (void)snprintf(out,
-                   size,
-                   "books differ at %s (event %" PRId64 "): %s %s: core %" PRId64 ", exchange %" PRId64,
-                   time,
-                   runner->events,
-                   instrument == INSTRUMENT_NONE ? "account" : self->engine->instruments->items[instrument].symbol,
-                   runner->difference.field,
-                   runner->difference.core,
-                   runner->difference.venue);
+    (void)snprintf(
+        out, size,
+        "books differ at %s (event %" PRId64 "): %s %s: core %" PRId64 ", exchange %" PRId64, time,
+        runner->events,
+        instrument == INSTRUMENT_NONE ? "account"
+                                      : self->engine->instruments->items[instrument].symbol,
+        runner->difference.field, runner->difference.core, runner->difference.venue);
 }
 
 void session_error(const struct session *self, struct error *error)
@@ -338,7 +347,8 @@ void session_error(const struct session *self, struct error *error)
     if (self->jump.to_e12 == 0) {
         char text[ERROR_TEXT_BYTES / 2];
         session_difference(self, text, sizeof(text));
-        (void)error_set(error, EXIT_CODE_CHECK, NULL, 0, "%s: stopped: this is a bug of Cerberus, please report it", text);
+        (void)error_set(error, EXIT_CODE_CHECK, NULL, 0,
+                        "%s: stopped: this is a bug of Cerberus, please report it", text);
         return;
     }
     char time[INSTANT_BYTES];
@@ -347,13 +357,8 @@ void session_error(const struct session *self, struct error *error)
     (void)instant_format(self->jump.time_us, time);
     (void)decimal_format(self->jump.from_e12, 12, from);
     (void)decimal_format(self->jump.to_e12, 12, to);
-    (void)error_set(error,
-                    EXIT_CODE_DATA,
-                    NULL,
-                    0,
-                    "%s at %s: the price jumps from %s to %s, more than a thousandfold: stopped: correct the data",
-                    self->engine->instruments->items[self->jump.instrument].symbol,
-                    time,
-                    from,
-                    to);
+    (void)error_set(error, EXIT_CODE_DATA, NULL, 0,
+                    "%s at %s: the price jumps from %s to %s, more than a thousandfold: stopped: "
+                    "correct the data",
+                    self->engine->instruments->items[self->jump.instrument].symbol, time, from, to);
 }

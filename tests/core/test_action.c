@@ -266,7 +266,7 @@ static void each_field_of_signals_and_decisions_counts(void **state)
     action.decision.assessment = &assessment;
     DIFFERS(&action, action.decision.hash);
     DIFFERS(&action, action.decision.expires_us);
-    DIFFERS(&action, assessment.leverage);
+    DIFFERS(&action, assessment.verdict);
 }
 
 /* The checksums were computed with Python's binascii.crc_hqx(text, 0xFFFF). */

@@ -363,6 +363,23 @@ static void a_liquidation_is_a_kind_of_fill_and_its_loss_ends_at_the_margin(void
     world_free(world);
 }
 
+/* The core hears the mark of a gap before the liquidation of the same instant: neither equity row nor breaker may see a loss
+ * beyond the isolated margin. */
+static void a_gap_beyond_bankruptcy_shows_no_more_than_the_margin(void **state)
+{
+    (void)state;
+    struct world *world = world_ready();
+    (void)enter_doge(world, DIRECTION_LONG);
+    const struct position *position = position_of(world, DOGE);
+    int64_t before_e8 = money("10000") - position->fees_e8;
+    mark(world, DOGE, "0.0001");
+    assert_int_equal(engine_equity_e8(&world->engine), before_e8 - position->margin_e8);
+    struct books_account books;
+    engine_books_account(&world->engine, &books);
+    assert_true(books.unrealised_e8 < -position->margin_e8); /* the books keep the whole figure */
+    world_free(world);
+}
+
 static void a_fill_that_is_nobodys_is_an_error_and_latches(void **state)
 {
     (void)state;
@@ -423,6 +440,7 @@ int main(void)
         cmocka_unit_test(shutting_down_refuses_entries_and_cancels_resting_ones),
         cmocka_unit_test(funding_is_booked_once_and_moves_the_isolated_margin),
         cmocka_unit_test(a_liquidation_is_a_kind_of_fill_and_its_loss_ends_at_the_margin),
+        cmocka_unit_test(a_gap_beyond_bankruptcy_shows_no_more_than_the_margin),
         cmocka_unit_test(a_fill_that_is_nobodys_is_an_error_and_latches),
         cmocka_unit_test(a_refused_signal_keeps_its_row_and_its_verdict),
         cmocka_unit_test(the_same_events_give_the_same_digest_and_one_unit_changes_it),

@@ -26,7 +26,8 @@ static void end(struct world *world, int32_t instrument)
 static void command(struct world *world, enum command what)
 {
     struct event_command order = {.command = what, .scope = SCOPE_ACCOUNT, .principal = "ann"};
-    step(world, (struct event){.kind = EVENT_COMMAND, .instrument = INSTRUMENT_NONE, .command = &order});
+    step(world,
+         (struct event){.kind = EVENT_COMMAND, .instrument = INSTRUMENT_NONE, .command = &order});
 }
 
 /* ---- what rests and what is on its way ---- */
@@ -132,7 +133,8 @@ static void a_market_that_has_ended_takes_no_signals(void **state)
 
 /* ---- targets ---- */
 
-static struct action_place enter_with_targets(struct world *world, const char *first, const char *second)
+static struct action_place
+enter_with_targets(struct world *world, const char *first, const char *second)
 {
     mark(world, DOGE, "0.2");
     struct signal signal = a_signal(world, "DOGE", "High", "0.2");
@@ -212,7 +214,8 @@ static void refused_exits_wait_longer_each_time(void **state)
     world->settings.stale_bars_reduce = 10000;
     command(world, COMMAND_FLATTEN);
     for (size_t try = 0; try < ARRAY_COUNT(minutes); try++) {
-        evidence(world, DOGE, plan_of(world, DOGE)->exit_order, EVIDENCE_REJECTED, REASON_NO_MARKET);
+        evidence(world, DOGE, plan_of(world, DOGE)->exit_order, EVIDENCE_REJECTED,
+                 REASON_NO_MARKET);
         assert_int_equal(plan_of(world, DOGE)->exit_order, 0);
         pass(world, minutes[try] * US_PER_MINUTE - 1);
         assert_int_equal(plan_of(world, DOGE)->exit_order, 0);

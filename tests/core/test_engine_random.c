@@ -77,7 +77,8 @@ static void random_signal(struct world *world, struct venue *self)
 {
     static const char *const words[] = {"Low", "Medium", "High", "Extreme"};
     int32_t instrument = (int32_t)roll(self, 2);
-    struct signal signal = a_signal(world, instrument == BTC ? "BTC" : "DOGE", words[roll(self, 4)], "1");
+    struct signal signal =
+        a_signal(world, instrument == BTC ? "BTC" : "DOGE", words[roll(self, 4)], "1");
     int64_t mark_e12 = world->engine.prices[instrument].mark_e12;
     signal.price_e12 = mark_e12;
     uint32_t direction = 1 + roll(self, 3);
@@ -98,7 +99,8 @@ static void random_signal(struct world *world, struct venue *self)
 static int64_t fillable_e6(const struct world *world, const struct venue *self, int32_t which)
 {
     const struct action_place *order = &self->orders[which];
-    const struct position *position = &world->engine.positions.items[self->instruments[which]].position;
+    const struct position *position =
+        &world->engine.positions.items[self->instruments[which]].position;
     bool open = position->position_id != 0 && position->closed_us == 0;
     int64_t left_e6 = order->size_e6 - self->filled_e6[which];
     if (!order->reduce_only && !order->close_position) {
@@ -160,14 +162,17 @@ static void random_evidence(struct world *world, struct venue *self)
     uint32_t reason = roll(self, REASON_LIQUIDITY + 1);
     bool part = self->filled_e6[which] > 0;
     forget(self, which);
-    evidence(world, instrument, order_id, part ? EVIDENCE_CANCELED : ends, (enum order_reason)reason);
+    evidence(world, instrument, order_id, part ? EVIDENCE_CANCELED : ends,
+             (enum order_reason)reason);
 }
 
 static void say(struct world *world, enum command what, const char *who)
 {
-    struct event_command order = {.command = what, .scope = SCOPE_ACCOUNT, .reason = "because the dice said so, twice"};
+    struct event_command order = {
+        .command = what, .scope = SCOPE_ACCOUNT, .reason = "because the dice said so, twice"};
     memcpy(order.principal, who, strlen(who) + 1);
-    step(world, (struct event){.kind = EVENT_COMMAND, .instrument = INSTRUMENT_NONE, .command = &order});
+    step(world,
+         (struct event){.kind = EVENT_COMMAND, .instrument = INSTRUMENT_NONE, .command = &order});
 }
 
 static void random_command(struct world *world, struct venue *self)

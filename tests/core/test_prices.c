@@ -21,7 +21,8 @@ static void point(const char *last, const char *mark_price, int64_t time_us)
     prices_point(&prices, &event);
 }
 
-static void bar_of(const char *high, const char *low, const char *close, int64_t interval_us, int32_t shift)
+static void
+bar_of(const char *high, const char *low, const char *close, int64_t interval_us, int32_t shift)
 {
     bars++;
     int64_t close_us = T0 + bars * interval_us;
@@ -33,7 +34,7 @@ static void bar_of(const char *high, const char *low, const char *close, int64_t
                                    .low_e12 = price(low),
                                    .close_e12 = price(close),
                                    .volume = 77};
-    prices_bar(&prices, &event, shift);
+    prices_bar(&prices, &event, (struct prices_shifts){.fast = shift, .slow = 14});
 }
 
 static void close_at(const char *close)
@@ -119,8 +120,8 @@ static void a_year_has_365_days(void **state)
     bar_of("101", "101", "101", US_PER_DAY, 1);
     bar_of("103.02", "103.02", "103.02", US_PER_DAY, 1);
     bar_of("103.02", "103.02", "103.02", US_PER_DAY, 1);
-    /* 1.5 % x sqrt(365) = 1.5 % x 19.104973 */
-    assert_int_equal(prices_sigma_year_e9(&prices), 286574595);
+    /* squares 1, 4, 0 of 1e14, weights 1, 1/2, 1/2: 1; 2.5; 1.25. sqrt(1.25) % = 1.1180339 %, x sqrt(365) = 19.104973 */
+    assert_int_equal(prices_sigma_year_e9(&prices), 213600074);
 }
 
 static void nothing_is_beyond_before_thirty_returns(void **state)

@@ -24,13 +24,17 @@ static void called(struct stage *self, enum action_kind kind)
     self->calls[self->call_count++] = kind;
 }
 
-static void venue_leverage(void *self, int64_t now_us, int32_t instrument, const struct action_leverage *setting)
+static void venue_leverage(void *self,
+                           int64_t now_us,
+                           int32_t instrument,
+                           const struct action_leverage *setting)
 {
     (void)now_us, (void)instrument, (void)setting;
     called(self, ACTION_LEVERAGE);
 }
 
-static void venue_place(void *self, int64_t now_us, int32_t instrument, const struct action_place *order)
+static void
+venue_place(void *self, int64_t now_us, int32_t instrument, const struct action_place *order)
 {
     (void)now_us, (void)instrument, (void)order;
     called(self, ACTION_PLACE);
@@ -87,7 +91,8 @@ static void store_record(void *self, const struct action *action)
 static enum feed_status feed_next(void *self, int64_t deadline_us, struct event *out)
 {
     struct stage *stage = self;
-    if (stage->event_next == stage->event_count || stage->events[stage->event_next].time_us > deadline_us) {
+    if (stage->event_next == stage->event_count ||
+        stage->events[stage->event_next].time_us > deadline_us) {
         return FEED_WAIT;
     }
     *out = stage->events[stage->event_next++];
@@ -123,7 +128,8 @@ static int close_stage(void **state)
 
 static struct event market_at(int64_t time_us, const char *at)
 {
-    struct event event = {.kind = EVENT_MARKET, .instrument = DOGE, .time_us = time_us, .venue_time_us = time_us};
+    struct event event = {
+        .kind = EVENT_MARKET, .instrument = DOGE, .time_us = time_us, .venue_time_us = time_us};
     event.market = (struct event_market){.last_e12 = price(at), .mark_e12 = price(at)};
     return event;
 }
@@ -284,17 +290,22 @@ static void a_venue_without_books_to_show_is_not_compared(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(events_come_before_the_timer_of_their_instant, open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(events_come_before_the_timer_of_their_instant, open_stage,
+                                        close_stage),
         cmocka_unit_test_setup_teardown(nothing_to_do_is_idle, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(actions_go_out_in_their_order, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(agreeing_books_go_on_and_are_counted, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(an_event_that_moves_no_book_is_not_compared, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(
-            one_unit_of_the_account_stops_the_run_and_names_the_field, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(
-            one_unit_of_a_position_stops_the_run_and_names_the_field, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(nothing_is_compared_while_a_message_is_on_its_way, open_stage, close_stage),
-        cmocka_unit_test_setup_teardown(a_venue_without_books_to_show_is_not_compared, open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(agreeing_books_go_on_and_are_counted, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(an_event_that_moves_no_book_is_not_compared, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(one_unit_of_the_account_stops_the_run_and_names_the_field,
+                                        open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(one_unit_of_a_position_stops_the_run_and_names_the_field,
+                                        open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(nothing_is_compared_while_a_message_is_on_its_way,
+                                        open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(a_venue_without_books_to_show_is_not_compared, open_stage,
+                                        close_stage),
     };
     return cmocka_run_group_tests_name("runner", tests, NULL, NULL);
 }

@@ -27,7 +27,6 @@ static void words_are_those_of_the_schema(void **state)
     assert_string_equal(fill_kind_text(FILL_ADL), "adl");
     assert_string_equal(position_status_text(POSITION_LIQUIDATED), "liquidated");
     assert_string_equal(exit_reason_text(EXIT_END_OF_DATA), "end_of_data");
-    assert_string_equal(exit_reason_text(EXIT_UNPROTECTED), "unprotected");
     assert_string_equal(ledger_account_text(ACCOUNT_REALISED_PNL), "realised_pnl");
     assert_string_equal(ledger_account_text(ACCOUNT_EXTERNAL), "external");
     assert_string_equal(ledger_kind_text(LEDGER_TRANSFER), "transfer");
@@ -63,7 +62,7 @@ static void the_last_word_of_each_set_is_there(void **state)
     assert_string_equal(order_state_text(ORDER_STATE_COUNT), "?");
     assert_string_equal(ledger_account_text(ACCOUNT_COUNT), "?");
     assert_string_equal(breaker_scope_text(SCOPE_COUNT), "?");
-    assert_string_equal(exit_reason_text(EXIT_UNPROTECTED + 1), "?");
+    assert_string_equal(exit_reason_text(EXIT_END_OF_DATA + 1), "?");
 }
 
 static void sides_are_opposite(void **state)

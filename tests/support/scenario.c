@@ -24,8 +24,6 @@
 #include "sim/exchange/session.h"
 #include "sim/exchange/simulation.h"
 
-#define DAY_ONE (1700006400LL * US_PER_SECOND) /* 2023-11-15 00:00:00 UTC */
-
 enum { WORDS_MAX = 32 };
 
 struct play {
@@ -42,19 +40,6 @@ struct play {
 };
 
 static char problem[SCRIPT_LINE_BYTES * 3];
-
-/* ---- text ---- */
-
-/* Adds as much as fits; answers the new length. */
-static size_t add_text(char *out, size_t size, size_t length, const char *text)
-{
-    size_t room = size - 1 - length;
-    size_t wanted = strlen(text);
-    size_t taken = wanted < room ? wanted : room;
-    (void)memcpy(out + length, text, taken);
-    out[length + taken] = '\0';
-    return length + taken;
-}
 
 /* ---- numbers ---- */
 
@@ -85,18 +70,9 @@ static bool time_parse(const char *text, int64_t *out)
     if (sscanf(text, "%d/%d:%d:%d", &day, &hour, &minute, &second) < 3) {
         return false;
     }
-    *out = DAY_ONE + (day - 1) * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE +
+    *out = SCRIPT_DAY_ONE + (day - 1) * US_PER_DAY + hour * US_PER_HOUR + minute * US_PER_MINUTE +
            second * US_PER_SECOND;
     return true;
-}
-
-static void time_print(int64_t time_us, char *out, size_t size)
-{
-    int64_t since_us = time_us - DAY_ONE;
-    int64_t of_day_us = since_us % US_PER_DAY;
-    (void)snprintf(out, size, "%d/%02d:%02d:%02d", (int)(since_us / US_PER_DAY) + 1,
-                   (int)(of_day_us / US_PER_HOUR), (int)(of_day_us / US_PER_MINUTE % 60),
-                   (int)(of_day_us / US_PER_SECOND % 60));
 }
 
 /* ---- the world ---- */
@@ -231,11 +207,11 @@ static bool signal_option(struct signal *signal, const char *name, char *value)
         return signal->leverage > 0;
     }
     if (strcmp(name, "id") == 0) {
-        (void)add_text(signal->external_id, sizeof(signal->external_id), 0, value);
+        (void)script_add(signal->external_id, sizeof(signal->external_id), 0, value);
         return true;
     }
     if (strcmp(name, "source") == 0) {
-        (void)add_text(signal->source, sizeof(signal->source), 0, value);
+        (void)script_add(signal->source, sizeof(signal->source), 0, value);
         return true;
     }
     return false;
@@ -264,8 +240,8 @@ static bool play_signal(struct play *self, int64_t time_us)
     }
     self->signals++;
     signal.id = self->signals;
-    (void)add_text(signal.token, sizeof(signal.token), 0, self->words[2]);
-    (void)add_text(signal.confidence, sizeof(signal.confidence), 0, self->words[3]);
+    (void)script_add(signal.token, sizeof(signal.token), 0, self->words[2]);
+    (void)script_add(signal.confidence, sizeof(signal.confidence), 0, self->words[3]);
     signal.direction = direction_of(self->words[4]);
     for (int32_t index = 6; index + 1 < self->word_count; index += 2) {
         if (!signal_option(&signal, self->words[index], self->words[index + 1])) {
@@ -296,11 +272,11 @@ static bool play_command(struct play *self, int64_t time_us)
         return false;
     }
     command.scope = strcmp(self->words[3], "global") == 0 ? SCOPE_GLOBAL : SCOPE_ACCOUNT;
-    (void)add_text(command.principal, sizeof(command.principal), 0, self->words[4]);
+    (void)script_add(command.principal, sizeof(command.principal), 0, self->words[4]);
     size_t length = 0;
     for (int32_t index = 5; index < self->word_count; index++) {
-        length = add_text(command.reason, sizeof(command.reason), length, index > 5 ? " " : "");
-        length = add_text(command.reason, sizeof(command.reason), length, self->words[index]);
+        length = script_add(command.reason, sizeof(command.reason), length, index > 5 ? " " : "");
+        length = script_add(command.reason, sizeof(command.reason), length, self->words[index]);
     }
     session_command(&self->session, &command, time_us);
     return true;
@@ -333,7 +309,7 @@ static void told(struct script *script, int64_t time_us, const char *text)
     if (script->outcomes < SCRIPT_LINES_MAX) {
         struct script_line *line = &script->results[script->outcomes];
         line->time_us = time_us;
-        (void)add_text(line->text, sizeof(line->text), 0, text);
+        (void)script_add(line->text, sizeof(line->text), 0, text);
         script->outcomes++;
     }
 }
@@ -378,7 +354,7 @@ static void cut(struct play *self, const char *text)
 {
     char *rest = NULL;
     self->word_count = 0;
-    (void)add_text(self->text, sizeof(self->text), 0, text);
+    (void)script_add(self->text, sizeof(self->text), 0, text);
     for (char *word = strtok_r(self->text, " ", &rest);
          word != NULL && self->word_count < WORDS_MAX; word = strtok_r(NULL, " ", &rest)) {
         self->words[self->word_count++] = word;
@@ -405,8 +381,9 @@ static const char *play(struct play *self)
     for (int32_t index = 0; index < self->script->count; index++) {
         struct script_line *line = &self->script->lines[index];
         if (!play_line(self, line)) {
-            (void)add_text(problem, sizeof(problem),
-                           add_text(problem, sizeof(problem), 0, "not understood: "), line->text);
+            (void)script_add(problem, sizeof(problem),
+                             script_add(problem, sizeof(problem), 0, "not understood: "),
+                             line->text);
             return problem;
         }
         if (self->started && session_failed(&self->session)) {
@@ -444,67 +421,4 @@ const char *script_run(struct script *self)
     free(player.simulation);
     free(player.instruments);
     return answer;
-}
-
-bool script_read(struct script *self, const char *path)
-{
-    FILE *file = fopen(path, "r");
-    char text[SCRIPT_LINE_BYTES];
-    (void)memset(self, 0, sizeof(*self));
-    if (file == NULL) {
-        return false;
-    }
-    bool fits = true;
-    while (fits && fgets(text, sizeof(text), file) != NULL) {
-        size_t length = strlen(text);
-        bool outcome = strncmp(text, "    ", 4) == 0;
-        fits =
-            length > 0 && text[length - 1] == '\n' && (outcome || self->count < SCRIPT_LINES_MAX);
-        if (fits && !outcome) {
-            text[length - 1] = '\0';
-            (void)memcpy(self->lines[self->count].text, text, length);
-            self->lines[self->count].time_us = INT64_MIN;
-            self->count++;
-        }
-    }
-    (void)fclose(file);
-    return fits;
-}
-
-static size_t append(char *out, size_t size, size_t length, const char *text)
-{
-    return add_text(out, size, add_text(out, size, length, text), "\n");
-}
-
-static int64_t next_time(const struct script *self, int32_t from)
-{
-    for (int32_t index = from; index < self->count; index++) {
-        if (self->lines[index].time_us != INT64_MIN) {
-            return self->lines[index].time_us;
-        }
-    }
-    return INT64_MAX;
-}
-
-/* An outcome stands under the last line whose time has come; what happens at an event's own instant, under the first. */
-void script_print(const struct script *self, char *out, size_t size)
-{
-    size_t length = 0;
-    int32_t result = 0;
-    out[0] = '\0';
-    for (int32_t index = 0; index < self->count; index++) {
-        length = append(out, size, length, self->lines[index].text);
-        if (self->lines[index].time_us == INT64_MIN) {
-            continue;
-        }
-        int64_t until_us = next_time(self, index + 1);
-        for (; result < self->outcomes && self->results[result].time_us < until_us; result++) {
-            char time[64];
-            time_print(self->results[result].time_us, time, sizeof(time));
-            length = add_text(out, size, length, "    ");
-            length = add_text(out, size, length, time);
-            length = add_text(out, size, length, "  ");
-            length = append(out, size, length, self->results[result].text);
-        }
-    }
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SCRIPT_DAY_ONE 1700006400000000LL /* day 1: Wednesday 2023-11-15 00:00:00 UTC */
+
 enum { SCRIPT_LINES_MAX = 2000, SCRIPT_LINE_BYTES = 200 };
 
 struct script_line {
@@ -28,6 +30,9 @@ bool script_read(struct script *self, const char *path);
 const char *script_run(struct script *self);
 /* The script with its outcomes, as it should stand in the file; out is closed. */
 void script_print(const struct script *self, char *out, size_t size);
+
+/* Adds as much of a text as fits behind length; answers the new length. */
+size_t script_add(char *out, size_t size, size_t length, const char *text);
 
 /* ---- scenario_words.c ---- */
 struct action;
