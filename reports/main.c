@@ -176,14 +176,16 @@ static bool folder_make(const char *folder, struct error *error)
 static bool
 write_report(const struct report *report, const struct options *options, struct error *error)
 {
-    struct plots plots;
+    struct plots plots = {.count = 0};
     struct error missing;
 
     error_init(&missing);
     if (!folder_make(options->out, error)) {
         return false;
     }
-    plots_build(&plots, &report->run, &report->figures);
+    if (options->pictures) {
+        plots_build(&plots, &report->run, &report->figures);
+    }
     bool drawn = options->pictures && plots_draw(&plots, options->out, &missing);
     bool written = export_trades(&report->input, options->out, error) &&
                    export_equity(&report->run, options->out, error) &&

@@ -96,7 +96,7 @@ static void equity_curves(struct plots *self)
 static void panel(struct plots *self, double bottom, double top)
 {
     buffer_format(&self->script,
-                  "set lmargin at screen 0.10\nset rmargin at screen 0.965\nset bmargin at screen "
+                  "set lmargin at screen 0.10\nset rmargin at screen 0.955\nset bmargin at screen "
                   "%.3f\nset tmargin at screen %.3f\n",
                   bottom, top);
 }

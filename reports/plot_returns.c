@@ -168,15 +168,15 @@ static void plot_histogram(struct plots *self, const double *returns)
         &self->script,
         "EOD\nset boxwidth %.6f\nset style fill solid 0.85 border rgb '#FFFFFF'\n"
         "set xlabel 'Return of a day, %%, bins of %.4g %%' offset 0,0.4\nset ylabel 'Days'\nset "
-        "yrange [0:%.2f]\nset xrange [%.6f:%.6f]\n"
+        "ytics %.0f\nset yrange [0:%.2f]\nset xrange [%.6f:%.6f]\n"
         "set arrow from first %.6f, graph 0 to first %.6f, graph 1 nohead lc rgb "
         "'#000000' lw 1.2 dt 2 front\n"
         "plot $bins using 1:2:3 with boxes lc rgb variable notitle, "
         "keyentry with boxes fc rgb '" COLOUR_RED "' title 'losing days', "
         "keyentry with boxes fc rgb '" COLOUR_BLUE "' title 'winning and flat days', "
         "keyentry with lines lc rgb '#000000' lw 1.2 dt 2 title 'mean %+.3f %%'\n",
-        width, width, (double)most * 1.08, low - width, high + width, daily->mean * 100,
-        daily->mean * 100, daily->mean * 100);
+        width, width, fmax(1, plot_step((double)most / 6)), (double)most * 1.08, low - width,
+        high + width, daily->mean * 100, daily->mean * 100, daily->mean * 100);
 }
 
 void plot_returns(struct plots *self)

@@ -86,10 +86,25 @@ void plot_begin(struct plots *self, const char *file, int height, const char *ti
         "set terminal svg size %d,%d dynamic noenhanced font 'DejaVu Sans,Arial,sans-serif,13' "
         "background '#FFFFFF'\nset output '%s'\n"
         "set grid xtics ytics ls 100\nset key bmargin left horizontal Left reverse noenhanced\n"
-        "set rmargin 5\nset title ",
+        "set rmargin 6\nset title ",
         prelude, PLOT_WIDTH, height, picture->file);
     buffer_gnuplot(&self->script, title);
     buffer_add(&self->script, " noenhanced\n");
+}
+
+/* Seconds between dates of a window of a few days: gnuplot alone sets them so close that they
+ * overlap. */
+static int64_t short_step(int64_t span_us)
+{
+    enum { DATES_MAX = 7 };
+    static const int64_t minutes[] = {1, 5, 15, 30, 60, 120, 180, 360, 720};
+
+    for (size_t i = 0; i < ARRAY_COUNT(minutes); i++) {
+        if (span_us / (minutes[i] * US_PER_MINUTE) < DATES_MAX) {
+            return minutes[i] * 60;
+        }
+    }
+    return 86400;
 }
 
 void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us)
@@ -104,6 +119,9 @@ void plot_time_axis(struct plots *self, int64_t first_us, int64_t last_us)
                   "set xdata time\nset timefmt '%%s'\nset format x \"%s\"\nset xlabel ' '\n"
                   "set xrange [%.6f:%.6f]\n",
                   format, (double)first_us / 1e6, (double)(first_us + span_us) / 1e6);
+    if (span_us < 4 * US_PER_DAY) {
+        buffer_format(&self->script, "set xtics %lld\n", (long long)short_step(span_us));
+    }
 }
 
 void plot_range(struct plots *self, const char *axis, double lowest, double highest)

@@ -4,7 +4,8 @@
 
 #include "core/instant.h"
 
-/* A refused reset (a cause that still stands) is asked for again after this time. */
+/* A refused reset (a cause that still stands, as the stale feed of a market that has ended) is asked for again after this time;
+ * the other latches do not wait for it. */
 #define ASK_AGAIN_US US_PER_HOUR
 
 void operator_init(struct operator_model *self,
@@ -19,26 +20,32 @@ void operator_init(struct operator_model *self,
     self->cached_us = INSTANT_NEVER;
 }
 
-static int64_t wants_at(const struct operator_model *self, const struct breaker_latch *latch)
+static int64_t
+wants_at(const struct operator_model *self, const struct breaker_latch *latch, int32_t place)
 {
+    int64_t not_before_us = self->not_before_us[place];
     int64_t from_us = latch->reset_from_us;
     int64_t after_us = latch->since_us + self->reset_after_us;
     if (self->model == OPERATOR_RESET_AFTER && after_us > from_us) {
         from_us = after_us;
     }
-    return from_us;
+    return from_us > not_before_us ? from_us : not_before_us;
 }
 
-/* The latch to be reset first; false: nothing is latched. */
-static bool next_latch(const struct operator_model *self, struct breaker_latch *out, int64_t *at_us)
+/* The latch to be reset first, its cell, and when; false: nothing is latched. */
+static bool next_latch(const struct operator_model *self,
+                       struct breaker_latch *out,
+                       int32_t *place,
+                       int64_t *at_us)
 {
     struct breaker_latch latch;
     int32_t cursor = 0;
     *at_us = INSTANT_NEVER;
     while (breaker_next_latch(&self->engine->breaker, &cursor, &latch)) {
-        int64_t wants_us = wants_at(self, &latch);
+        int64_t wants_us = wants_at(self, &latch, cursor - 1);
         if (wants_us < *at_us) {
             *at_us = wants_us;
+            *place = cursor - 1;
             *out = latch;
         }
     }
@@ -52,10 +59,9 @@ static void look_again(struct operator_model *self)
         return;
     }
     struct breaker_latch latch;
+    int32_t place = 0;
     self->epoch_seen = breaker_epoch(&self->engine->breaker);
-    if (next_latch(self, &latch, &self->cached_us) && self->cached_us < self->not_before_us) {
-        self->cached_us = self->not_before_us;
-    }
+    (void)next_latch(self, &latch, &place, &self->cached_us);
 }
 
 int64_t operator_next_time_anew(struct operator_model *self)
@@ -100,7 +106,7 @@ static void speak(struct operator_model *self)
         say(self, COMMAND_RESET_APPROVE, "admin-model", "approved by the model of a backtest");
         self->step =
             self->rebase && drawdown_latched(&self->latch) ? OPERATOR_REBASES : OPERATOR_REQUESTS;
-        self->not_before_us = self->engine->now_us + ASK_AGAIN_US;
+        self->not_before_us[self->place] = self->engine->now_us + ASK_AGAIN_US;
         self->epoch_seen = 0;
         break;
     case OPERATOR_REBASES:
@@ -115,8 +121,8 @@ bool operator_next(struct operator_model *self, int64_t until_us, struct event *
 {
     int64_t at_us = operator_next_time(self);
     int64_t wanted_us;
-    if (at_us > until_us ||
-        (self->step == OPERATOR_REQUESTS && !next_latch(self, &self->latch, &wanted_us))) {
+    if (at_us > until_us || (self->step == OPERATOR_REQUESTS &&
+                             !next_latch(self, &self->latch, &self->place, &wanted_us))) {
         return false;
     }
     int64_t now_us = at_us > self->engine->now_us ? at_us : self->engine->now_us;

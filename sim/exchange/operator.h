@@ -17,10 +17,12 @@ struct operator_model {
     bool rebase;
     enum operator_step step;
     struct breaker_latch latch;   /* the one being reset */
+    int32_t place;                /* its cell of the breaker */
     struct event_command command; /* storage of the event that is out */
     uint64_t epoch_seen;          /* of the breaker when cached_us was found */
     int64_t cached_us;            /* when the next reset is wanted */
-    int64_t not_before_us;        /* a reset may be refused: the next try is later */
+    int64_t not_before_us
+        [BREAKER_CELLS]; /* a reset may be refused: the next try is later, the others' is not */
 };
 
 void operator_init(struct operator_model *self,

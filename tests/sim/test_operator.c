@@ -152,6 +152,33 @@ static void two_principals_speak_at_one_instant(void **state)
     world_free(world);
 }
 
+/* The account and a symbol are latched; the answer to the first that is asked about never comes. */
+static void a_latch_that_is_not_reset_holds_up_no_other(void **state)
+{
+    (void)state;
+    struct world *world = latched(OPERATOR_NONE);
+    struct event_command stop = {
+        .command = COMMAND_STOP, .scope = SCOPE_SYMBOL, .scope_index = COIN};
+    (void)strcpy(stop.principal, "somebody");
+    (void)strcpy(stop.reason, "a reason of twenty letters");
+    session_command(&world->session, &stop, world->session.now_us);
+    quiet_until(world, 50 * 60); /* all cool-downs have passed */
+    struct exchange_settings settings = world->simulation->exchange;
+    settings.operator= OPERATOR_AFTER_COOLDOWN;
+    struct operator_model model;
+    operator_init(&model, world->session.engine, &settings);
+    uint32_t asked[SCOPE_SIDE + 1] = {0};
+    for (int32_t turn = 0; turn < 4; turn++) { /* request and approval of each */
+        struct event event;
+        assert_true(operator_next(&model, world->session.engine->now_us, &event));
+        asked[event.command->scope]++;
+    }
+    assert_int_equal(asked[SCOPE_ACCOUNT], 2);
+    assert_int_equal(asked[SCOPE_SYMBOL], 2);
+    end_at(world, 50 * 60 + 1);
+    world_free(world);
+}
+
 static void nothing_latched_nothing_to_do(void **state)
 {
     (void)state;
@@ -171,6 +198,7 @@ int main(void)
         cmocka_unit_test(reset_after_never_comes_before_the_cooldown),
         cmocka_unit_test(trading_resumes_after_the_reset),
         cmocka_unit_test(two_principals_speak_at_one_instant),
+        cmocka_unit_test(a_latch_that_is_not_reset_holds_up_no_other),
         cmocka_unit_test(nothing_latched_nothing_to_do),
     };
     return cmocka_run_group_tests_name("operator", tests, NULL, NULL);
