@@ -153,16 +153,16 @@ static bool refuse_used(const char *path, struct error *error)
                            -1, &statement, NULL) == SQLITE_OK &&
         sqlite3_step(statement) == SQLITE_ROW) {
         (void)error_set(error, EXIT_CODE_USAGE, path, 0,
-                        "the database holds a run already (%s, %s): choose another name, or give "
-                        "--force to replace it",
+                        "the database holds a run already (%s, %s): choose another name "
+                        "(cerberus-sim replaces it with --force)",
                         (const char *)sqlite3_column_text(statement, 0),
                         (const char *)sqlite3_column_text(statement, 1));
     }
     (void)sqlite3_finalize(statement);
     (void)sqlite3_close(db);
-    return refuse(
-        error, path,
-        "the database is used already: choose another name, or give --force to replace it");
+    return refuse(error, path,
+                  "the database is used already: choose another name (cerberus-sim replaces it "
+                  "with --force)");
 }
 
 static bool file_judge(int file, const char *path, bool force, struct error *error)
