@@ -266,7 +266,6 @@ int64_t breaker_loss_trip_e9(const struct breaker *self, enum baseline which);
 int64_t breaker_day_room_e8(const struct breaker *self);
 int64_t breaker_drawdown_e9(const struct breaker *self); /* rounded up */
 int64_t breaker_drawdown_ppm(const struct breaker *self);
-int64_t breaker_unit_price_e12(const struct breaker *self);
 
 /* What is latched: for the operator model, reports and the API. *cursor starts at 0; false: no
  * more. */

@@ -145,11 +145,6 @@ int64_t breaker_drawdown_ppm(const struct breaker *self)
     return baselines_drawdown_ppm(&self->baselines);
 }
 
-int64_t breaker_unit_price_e12(const struct breaker *self)
-{
-    return baselines_unit_price_e12(&self->baselines);
-}
-
 bool breaker_next_latch(const struct breaker *self, int32_t *cursor, struct breaker_latch *out)
 {
     for (; *cursor < BREAKER_CELLS; (*cursor)++) {

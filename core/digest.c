@@ -50,6 +50,15 @@ void digest_text(struct digest *self, const char *text)
     }
 }
 
+uint64_t digest_of_text(const char *text)
+{
+    struct digest digest;
+    digest_init(&digest);
+    digest_text(&digest, text);
+
+    return digest.state;
+}
+
 void digest_format(const struct digest *self, char out[DIGEST_BYTES])
 {
     for (int index = 0; index < DIGEST_BYTES - 1; index++) {

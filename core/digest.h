@@ -32,6 +32,9 @@ static inline void digest_signed(struct digest *self, int64_t word)
 
 void digest_text(struct digest *self, const char *text);
 
+/* The digest of one text alone, from the start state. */
+uint64_t digest_of_text(const char *text);
+
 enum { DIGEST_BYTES = 17 };
 void digest_format(const struct digest *self, char out[DIGEST_BYTES]); /* 16 hex digits */
 

@@ -240,13 +240,3 @@ bool signal_metadata_parse(struct signal *signal, const char *json, size_t lengt
     apply(signal, values[KEY_LEVERAGE_STATED], leverage_apply);
     return true;
 }
-
-bool signal_time_parse(const char *text, size_t length, int64_t *time_us, const char **unit)
-{
-    enum time_unit read = TIME_ISO;
-    if (!signal_time_read((struct slice){text, length}, time_us, &read)) {
-        return false;
-    }
-    *unit = time_unit_text(read);
-    return true;
-}

@@ -47,7 +47,5 @@ void signals_file_release(struct signals_file *self);
  * Keys: side, entry, targets, target_shares, stop, sl, trailing, leverage_stated; null and "" are as if absent. False: not
  * a JSON object (or one of these keys twice); then SIGNAL_BAD_METADATA is set, and nothing else. */
 bool signal_metadata_parse(struct signal *signal, const char *json, size_t length);
-/* A time in any unit of the contract, unit by magnitude; *unit gets static text. False: not a time. */
-bool signal_time_parse(const char *text, size_t length, int64_t *time_us, const char **unit);
 
 #endif

@@ -70,15 +70,6 @@ static void record(void *self, const struct action *action)
 
 /* ---- start ---- */
 
-static uint64_t text_hash(const char *text)
-{
-    struct digest digest;
-    digest_init(&digest);
-    digest_text(&digest, text);
-
-    return digest.state;
-}
-
 static bool begin_store(struct paper *self)
 {
     self->store =
@@ -95,7 +86,7 @@ static bool begin_store(struct paper *self)
         .venue = "mock",
         .build = CERBERUS_VERSION,
         .facts = facts,
-        .config_hash = text_hash(config),
+        .config_hash = digest_of_text(config),
         .started_at_us = wall_us(),
     };
     bool done = store_begin(self->store, &row, &self->error);

@@ -61,12 +61,6 @@ bool database_each(const struct database *self,
     return whole;
 }
 
-bool database_has(const struct database *self, const char *table, const char *column)
-{
-    return sqlite3_table_column_metadata(self->connection, NULL, table, column, NULL, NULL, NULL,
-                                         NULL, NULL) == SQLITE_OK;
-}
-
 static void take_number(void *target, sqlite3_stmt *row)
 {
     *(int64_t *)target = sqlite3_column_int64(row, 0);

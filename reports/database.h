@@ -19,7 +19,6 @@ struct database {
 
 MUST_USE bool database_open(struct database *self, const char *path, struct error *error);
 void database_close(struct database *self);
-bool database_has(const struct database *self, const char *table, const char *column);
 /* NULL and an error when the statement does not fit the schema. */
 sqlite3_stmt *database_prepare(const struct database *self, const char *sql, struct error *error);
 

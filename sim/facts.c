@@ -17,28 +17,23 @@ static json_t *decimal(int64_t value, unsigned scale)
     return json_string(text);
 }
 
-static const char *mark_words(const struct market_symbol *symbol)
-{
-    if (symbol->marks == NULL) {
-        return "the trade path (no mark prices given)";
-    }
-    return symbol->marks_facts.interval_us == symbol->bars_facts.interval_us
-               ? "mark bars, walking in step"
-               : "the trade path clamped to the coarser mark bars where one covers the instant";
-}
-
-static json_t *symbol_facts(const struct market *market, int32_t instrument)
+static json_t *
+symbol_facts(const struct market *market, int32_t instrument, const struct session *session)
 {
     const struct market_symbol *symbol = &market->symbols[instrument];
     const struct instrument *item = &market->instruments->items[instrument];
     const struct series_facts *facts = &symbol->bars_facts;
     json_t *object =
-        json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:I}", "symbol", item->symbol, "bars",
+        json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "symbol", item->symbol, "bars",
                   (json_int_t)facts->count, "first", (json_int_t)facts->first_us, "last",
                   (json_int_t)facts->last_us, "interval_us", (json_int_t)facts->interval_us, "gaps",
                   (json_int_t)facts->gaps, "missing", (json_int_t)facts->missing, "duplicates",
-                  (json_int_t)facts->duplicates, "unsorted", (json_int_t)facts->unsorted,
-                  "mark_source", mark_words(symbol), "funding", (json_int_t)symbol->funding_count);
+                  (json_int_t)facts->duplicates, "unsorted", (json_int_t)facts->unsorted, "funding",
+                  (json_int_t)symbol->funding_count);
+    if (session != NULL) { /* the exchange knows where its marks came from */
+        (void)json_object_set_new(object, "mark_source",
+                                  json_string(exchange_mark_source(session->exchange, instrument)));
+    }
     (void)json_object_set_new(object, "dialect",
                               json_string(facts->dialect == NULL ? "none" : facts->dialect));
     (void)json_object_set_new(
@@ -55,11 +50,11 @@ static json_t *symbol_facts(const struct market *market, int32_t instrument)
     return object;
 }
 
-static json_t *symbols(const struct market *market)
+static json_t *symbols(const struct market *market, const struct session *session)
 {
     json_t *list = json_array();
     for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
-        (void)json_array_append_new(list, symbol_facts(market, instrument));
+        (void)json_array_append_new(list, symbol_facts(market, instrument, session));
     }
     return list;
 }
@@ -147,7 +142,7 @@ char *facts_json(const struct run_inputs *inputs,
     (void)json_object_set_new(
         root, "window",
         json_pack("[I,I]", (json_int_t)market->range.first_us, (json_int_t)market->range.last_us));
-    (void)json_object_set_new(root, "symbols", symbols(market));
+    (void)json_object_set_new(root, "symbols", symbols(market, session));
     (void)json_object_set_new(root, "market_change", market_change(market));
     (void)json_object_set_new(root, "signals", signal_facts(inputs->signals));
     (void)json_object_set_new(root, "notes", notes_of(market));

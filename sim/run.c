@@ -50,15 +50,6 @@ static uint64_t mix(uint64_t left, uint64_t right)
     return digest.state;
 }
 
-static uint64_t text_hash(const char *text)
-{
-    struct digest digest;
-    digest_init(&digest);
-    digest_text(&digest, text);
-
-    return digest.state;
-}
-
 /* Every record goes to the store; the verdicts are counted on their way. */
 static void keep_action(void *self, const struct action *action)
 {
@@ -80,7 +71,7 @@ static bool begin(struct run *self, struct error *error)
         .venue = "mock",
         .build = CERBERUS_VERSION,
         .facts = facts,
-        .config_hash = text_hash(config),
+        .config_hash = digest_of_text(config),
         .data_hash = mix(self->inputs->market->data_hash, self->inputs->signals->data_hash),
         .seed = self->inputs->seed,
         .started_at_us = wall_us(),
