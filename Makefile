@@ -58,7 +58,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # ---- what is built from what -------------------------------------------------------------------
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 CORE     := $(wildcard core/*.c)
-DATA     := $(wildcard data/*.c)
+DATA     := $(wildcard data/*.c data/import/*.c)
 EXCHANGE := $(wildcard sim/exchange/*.c)
 SIM      := $(filter-out sim/main.c,$(wildcard sim/*.c))
 LIVE     := $(filter-out live/main.c,$(wildcard live/*.c))

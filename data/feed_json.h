@@ -43,6 +43,7 @@
 #include "core/event.h"
 #include "core/instruments.h"
 #include "data/error.h"
+#include "data/tape.h"
 
 enum { FEED_VERSION = 1, FEED_LINE_BYTES = 8 << 20 };
 
@@ -54,7 +55,8 @@ enum feed_kind {
     FEED_PRICE,
     FEED_SIGNAL,
     FEED_SYMBOL_END,
-    FEED_FINISH /* "end" */
+    FEED_FINISH, /* "end" */
+    FEED_TICK    /* one record of a tape: trade, depth row, quote, mark or index price */
 };
 
 struct feed_start {
@@ -76,6 +78,11 @@ struct feed_signal {
     const char *metadata; /* NULL: none. A parsed one is borrowed until the next line */
 };
 
+struct feed_tick {
+    const struct tape_record *record; /* borrowed until the next record */
+    int32_t size_decimals;            /* of its stream */
+};
+
 struct feed_record {
     enum feed_kind kind;
     int32_t instrument; /* INSTRUMENT_NONE where it has none */
@@ -86,6 +93,7 @@ struct feed_record {
         int64_t rate_e16;        /* funding */
         int64_t price_e12;       /* price */
         struct feed_signal signal;
+        struct feed_tick tick;
     };
 };
 

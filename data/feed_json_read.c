@@ -153,6 +153,7 @@ static void body_read(struct feed_parser *self, struct feed_fields *fields, stru
     case FEED_SIGNAL: signal_read(fields, &out->signal); break;
     case FEED_SYMBOL_END: symbol_read(self, fields, out); break;
     case FEED_FINISH: break;
+    case FEED_TICK: break;
     }
 }
 

@@ -279,6 +279,7 @@ void feed_json_write(FILE *stream,
     case FEED_SIGNAL: put_signal(stream, &record->signal); break;
     case FEED_SYMBOL_END: put_symbol(stream, record, instruments); break;
     case FEED_FINISH: break;
+    case FEED_TICK: break;
     }
     put(stream, "}\n");
 }

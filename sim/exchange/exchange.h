@@ -19,6 +19,7 @@
 #include "core/instruments.h"
 #include "core/ports.h"
 #include "core/settings.h"
+#include "data/tape.h"
 
 struct exchange_settings {
 #define SETTING(field, key, unit, minimum, maximum, initial, documentation) int64_t field;
@@ -55,6 +56,20 @@ void exchange_mark_bar(struct exchange *self, int32_t instrument, const struct e
 void exchange_funding(struct exchange *self, int32_t instrument, int64_t time_us, int64_t rate_e16);
 /* Signals only: this price is the market from now on. */
 void exchange_price(struct exchange *self, int32_t instrument, int64_t time_us, int64_t price_e12);
+/* Before the first input: from first_us to last_us the data of this instrument have trades, quotes or depth. There the finest of
+ * them makes the prices and bars only close (EVENT_BAR); elsewhere bars make the path. */
+void exchange_covers(struct exchange *self,
+                     int32_t instrument,
+                     enum fidelity fidelity,
+                     int64_t first_us,
+                     int64_t last_us);
+/* One record of a tape: trade, depth row, quote, mark or index price, at record->time_us. size_decimals: of its stream. */
+void exchange_tick(struct exchange *self,
+                   int32_t instrument,
+                   const struct tape_record *record,
+                   int32_t size_decimals);
+/* The receiver's clock against the venue's: added to every receive time before a latency is measured from it (see latency.h). */
+void exchange_clock_offset(struct exchange *self, int64_t offset_ns);
 /* No more bars will come for this instrument (end of its data). */
 void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us);
 

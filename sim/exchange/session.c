@@ -319,6 +319,7 @@ void session_take(struct session *self, const struct feed_record *record)
     case FEED_SIGNAL: take_signal(self, record); break;
     case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
     case FEED_FINISH: session_end(self, record->time_us); break;
+    case FEED_TICK: CHECK(record->kind != FEED_TICK); break;
     }
 }
 
