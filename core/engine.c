@@ -49,6 +49,7 @@ static void dispatch(struct engine *self, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_MARKET: engine_on_market(self, event); break;
+    case EVENT_BOOK: engine_on_book(self, event); break;
     case EVENT_BAR: engine_on_bar(self, event); break;
     case EVENT_FUNDING: engine_on_funding(self, event); break;
     case EVENT_ORDER: engine_on_order(self, event); break;

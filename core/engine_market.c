@@ -24,6 +24,13 @@ void engine_on_market(struct engine *self, const struct event *event)
     }
 }
 
+void engine_on_book(struct engine *self, const struct event *event)
+{
+    prices_book(&self->prices[event->instrument], event);
+    struct health_data data = {.instrument = event->instrument, .data_us = event->venue_time_us};
+    health_data(&self->health, &self->breaker, self->now_us, &data);
+}
+
 /* The root costs more than the rest of a bar: taken only where the return may reach the warn level (80 %). */
 static int64_t sigma_1m_e9(const struct prices *prices, int64_t sigma)
 {

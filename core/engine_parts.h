@@ -34,6 +34,7 @@ bool engine_fits(
 
 /* ---- engine_market.c ---- */
 void engine_on_market(struct engine *self, const struct event *event);
+void engine_on_book(struct engine *self, const struct event *event);
 void engine_on_bar(struct engine *self, const struct event *event);
 void engine_on_funding(struct engine *self, const struct event *event);
 void engine_on_transfer(struct engine *self, const struct event *event);

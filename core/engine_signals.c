@@ -28,6 +28,26 @@ static void view_volume(const struct prices *prices, struct risk_market *market)
     }
 }
 
+/* What the last look at the book says of an order on this side: spread, depth, slippage, index. A crossed book shows no
+ * spread, and evidence that is missing denies. */
+static void view_book(const struct prices *prices, enum side side, struct risk_market *market)
+{
+    const struct event_book *book = &prices->book;
+    if (prices->book_us == 0) {
+        return;
+    }
+    market->has_index = book->index_e12 > 0;
+    market->index_e12 = book->index_e12;
+    market->has_spread = prices_spread_e9(prices, &market->spread_e9);
+    if (!market->has_spread) {
+        return;
+    }
+    market->has_depth = book->depth_e6[side] != BOOK_UNKNOWN;
+    market->depth_e6 = book->depth_e6[side];
+    market->has_slippage = true;
+    market->slippage_e9 = book->slippage_e9[side];
+}
+
 static void view_market(const struct engine *self, int32_t instrument, struct risk_market *market)
 {
     const struct prices *prices = &self->prices[instrument];
@@ -239,6 +259,7 @@ static void assess(struct engine *self, const struct normal_signal *normal)
     view.exposure_count = expose_positions(self, exposures);
     view.exposure_count += expose_entries(self, exposures + view.exposure_count);
     view_market(self, normal->instrument, &view.market);
+    view_book(&self->prices[normal->instrument], normal->side, &view.market);
     view_account(self, &view.account);
     view_symbol(self, normal->instrument, &view.symbol);
     view_breaker(self, normal, &view.breaker);

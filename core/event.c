@@ -17,8 +17,8 @@ static uint64_t pair_word(int32_t low, int32_t high)
 const char *event_kind_text(int kind)
 {
     static const char *const words[] = {"?",        "market",  "bar",   "funding", "order", "fill",
-                                        "transfer", "command", "timer", "signal",  "end"};
-    _Static_assert(ARRAY_COUNT(words) == EVENT_END + 1, "a word for each kind");
+                                        "transfer", "command", "timer", "signal",  "end",   "book"};
+    _Static_assert(ARRAY_COUNT(words) == EVENT_BOOK + 1, "a word for each kind");
     return kind >= 0 && (size_t)kind < ARRAY_COUNT(words) ? words[kind] : "?";
 }
 
@@ -65,6 +65,17 @@ static void bar_mix(struct digest *digest, const struct event_bar *bar)
     digest_signed(digest, bar->low_e12);
     digest_signed(digest, bar->close_e12);
     digest_signed(digest, bar->volume);
+}
+
+static void book_mix(struct digest *digest, const struct event_book *book)
+{
+    digest_signed(digest, book->bid_e12);
+    digest_signed(digest, book->ask_e12);
+    for (int side = 0; side < 2; side++) {
+        digest_signed(digest, book->depth_e6[side]);
+        digest_signed(digest, book->slippage_e9[side]);
+    }
+    digest_signed(digest, book->index_e12);
 }
 
 static void fill_mix(struct digest *digest, const struct event_fill *fill)
@@ -134,6 +145,7 @@ void event_mix(struct digest *digest, const struct event *event)
         digest_signed(digest, event->market.last_e12);
         digest_signed(digest, event->market.mark_e12);
         break;
+    case EVENT_BOOK: book_mix(digest, &event->book); break;
     case EVENT_BAR: bar_mix(digest, &event->bar); break;
     case EVENT_FUNDING:
         digest_signed(digest, event->funding.rate_e16);

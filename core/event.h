@@ -22,11 +22,23 @@ enum event_kind {
     EVENT_COMMAND,    /* the operator */
     EVENT_TIMER,      /* the deadline that engine_deadline() asked for has come */
     EVENT_SIGNAL,
-    EVENT_END /* the data end: what is open is closed at the last price */
+    EVENT_END, /* the data end: what is open is closed at the last price */
+    EVENT_BOOK /* the top of one market's book, and a sign of life of its feed; comes with the market's points */
 };
 
 struct event_market {
     int64_t last_e12, mark_e12; /* > 0 */
+};
+
+#define BOOK_UNKNOWN (-1) /* a size that the data do not show */
+
+/* What an order would meet now. Told about once a second while a feed lives, not at every change. */
+struct event_book {
+    int64_t bid_e12, ask_e12; /* best prices; both 0: the data hold no book */
+    int64_t depth_e6[2];      /* by the taker's side: within 10 bp of the touch; BOOK_UNKNOWN */
+    int64_t slippage_e9
+        [2]; /* by the taker's side: mean price of taking all of that, against the mid, up */
+    int64_t index_e12; /* 0: not known */
 };
 
 struct event_bar {
@@ -122,6 +134,7 @@ struct event {
     int64_t venue_time_us;
     union {
         struct event_market market;
+        struct event_book book;
         struct event_bar bar;
         struct event_funding funding;
         struct event_order order;

@@ -33,6 +33,8 @@ struct instrument {
     bool liquid;                    /* one of the liquid class of C6, C8, C21 (BTC, ETH) */
     bool rules_default;             /* no dated table named it: the conservative default serves */
     bool tiers_default;
+    enum fidelity
+        fidelity; /* of a simulated run's data where finer than settings.fidelity: what evidence there must be */
 };
 
 struct alias {

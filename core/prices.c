@@ -78,6 +78,27 @@ void prices_bar(struct prices *self, const struct event *event, struct prices_sh
     }
 }
 
+void prices_book(struct prices *self, const struct event *event)
+{
+    self->book = event->book;
+    self->book_us = event->venue_time_us;
+    if (event->venue_time_us > self->seen_us && self->mark_e12 > 0) {
+        self->seen_us = event->venue_time_us; /* the feed lives: what it said last still holds */
+    }
+}
+
+bool prices_spread_e9(const struct prices *self, int64_t *out)
+{
+    const struct event_book *book = &self->book;
+    if (book->bid_e12 <= 0 || book->ask_e12 <= 0) {
+        return false;
+    }
+    wide_t twice_mid = (wide_t)book->bid_e12 + book->ask_e12;
+    wide_t spread = (wide_t)book->ask_e12 - book->bid_e12;
+
+    return fixed_narrow(wide_div_ceil(spread * 2 * ONE_E9, twice_mid), out);
+}
+
 void prices_funding(struct prices *self, const struct event *event)
 {
     if (self->funding_us > 0 && event->venue_time_us > self->funding_us) {

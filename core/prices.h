@@ -23,6 +23,8 @@ struct prices {
     int64_t slow_e18;     /* EWMA of all returns' squares, over days: the volatility of sizing */
     int64_t range_e12;    /* EWMA of the true range: ATR */
     int64_t funding_e16, funding_us, funding_interval_us; /* the last settlement */
+    int64_t book_us; /* venue time of the last look at the book; 0: none yet */
+    struct event_book book;
 };
 
 void prices_init(struct prices *self);
@@ -33,6 +35,7 @@ struct prices_shifts {
     int32_t fast, slow;
 };
 void prices_bar(struct prices *self, const struct event *event, struct prices_shifts shifts);
+void prices_book(struct prices *self, const struct event *event);
 void prices_funding(struct prices *self, const struct event *event);
 
 int32_t prices_shift(int64_t halflife_bars);
@@ -44,6 +47,8 @@ int64_t prices_sigma_1m_e9(const struct prices *self);
 int64_t prices_sigma_year_e9(const struct prices *self);
 /* True when the last return is beyond sigma standard deviations of the bars before it; false with fewer than 30 bars. */
 bool prices_beyond(const struct prices *self, int64_t sigma);
+/* Ask less bid over the mid, rounded up; false: no book, or one side is empty. */
+bool prices_spread_e9(const struct prices *self, int64_t *out);
 /* Rate per 8 hours in _e9, rounded away from zero; false: no settlement seen yet. */
 bool prices_funding_8h_e9(const struct prices *self, int64_t *out);
 

@@ -78,14 +78,20 @@ void judge_skip(struct judge *self, const char *name, const char *reason)
     row->reason = reason;
 }
 
+enum fidelity judge_fidelity(const struct judge *self)
+{
+    enum fidelity least = self->view->settings->fidelity;
+
+    return self->item->fidelity > least ? self->item->fidelity : least;
+}
+
 void judge_missing(struct judge *self,
                    const char *name,
                    enum fidelity finest,
                    const char *reason,
                    enum verdict verdict)
 {
-    const struct settings *settings = self->view->settings;
-    if (settings->simulated && settings->fidelity <= finest) {
+    if (self->view->settings->simulated && judge_fidelity(self) <= finest) {
         judge_skip(self, name, reason);
         return;
     }

@@ -33,6 +33,8 @@ void judge_below(struct judge *self, const struct check_limit *check);
 void judge_at_least(struct judge *self, const struct check_limit *check);
 void judge_fact(struct judge *self, const char *name, bool passed, enum verdict verdict);
 void judge_skip(struct judge *self, const char *name, const char *reason);
+/* What the data of the signal's instrument can show. */
+enum fidelity judge_fidelity(const struct judge *self);
 /* Evidence that is missing: n/a with the reason in a simulated run at a fidelity of at most
  * `finest`, else a denial. */
 void judge_missing(struct judge *self,

@@ -109,15 +109,17 @@ void control_duplicates(struct judge *self)
 }
 
 /* C7's limit of age, by what the data can show. */
-static int64_t reference_age_limit_us(const struct risk_view *view)
+static int64_t reference_age_limit_us(const struct judge *self)
 {
-    const struct settings *settings = view->settings;
+    const struct settings *settings = self->view->settings;
     int64_t limit_us = settings->reference_age_max;
-    if (!settings->simulated || settings->fidelity >= FIDELITY_QUOTES) {
+    enum fidelity fidelity = judge_fidelity(self);
+    if (!settings->simulated || fidelity >= FIDELITY_QUOTES) {
         return limit_us;
     }
-    if (settings->fidelity == FIDELITY_BARS) {
-        return fixed_mul_div_clamped(settings->reference_bars_max, view->market.interval_us, 1);
+    if (fidelity == FIDELITY_BARS) {
+        return fixed_mul_div_clamped(settings->reference_bars_max, self->view->market.interval_us,
+                                     1);
     }
     return limit_us * TRADES_AGE_FACTOR;
 }
@@ -134,7 +136,7 @@ static void check_reference_age(struct judge *self)
         judge_skip(self, "C7.age", "the signals' own prices are the market: see C9");
         return;
     }
-    int64_t limit_us = reference_age_limit_us(view);
+    int64_t limit_us = reference_age_limit_us(self);
     judge_at_most(self, &(struct check_limit){
                             .name = "C7.age",
                             .value = view->market.age_us < 0 ? INT64_MAX : view->market.age_us,

@@ -47,7 +47,8 @@ struct settings {
 #undef SETTING
     /* C2: bit per instrument, set by the program from its list; empty list = none allowed. */
     uint64_t allowed[(INSTRUMENTS_MAX + 63) / 64];
-    enum fidelity fidelity;
+    enum fidelity
+        fidelity;   /* simulated: the coarsest of the markets; instruments may have finer data */
     bool simulated; /* some evidence is n/a then (RISK 2.2), and defaults of the issue hold */
     int64_t
         modelled_slippage_e9; /* half spread + slippage of the simulated venue: what C8 expects of it */

@@ -102,6 +102,14 @@ static void each_field_of_the_small_kinds_counts(void **state)
     struct event event = {.kind = EVENT_MARKET};
     DIFFERS(&event, event.market.last_e12);
     DIFFERS(&event, event.market.mark_e12);
+    event = (struct event){.kind = EVENT_BOOK};
+    DIFFERS(&event, event.book.bid_e12);
+    DIFFERS(&event, event.book.ask_e12);
+    DIFFERS(&event, event.book.depth_e6[SIDE_BUY]);
+    DIFFERS(&event, event.book.depth_e6[SIDE_SELL]);
+    DIFFERS(&event, event.book.slippage_e9[SIDE_BUY]);
+    DIFFERS(&event, event.book.slippage_e9[SIDE_SELL]);
+    DIFFERS(&event, event.book.index_e12);
     event = (struct event){.kind = EVENT_FUNDING};
     DIFFERS(&event, event.funding.rate_e16);
     DIFFERS(&event, event.funding.mark_e12);
@@ -188,7 +196,8 @@ static void words_name_each_kind(void **state)
     assert_string_equal(event_kind_text(EVENT_MARKET), "market");
     assert_string_equal(event_kind_text(EVENT_END), "end");
     assert_string_equal(event_kind_text(0), "?");
-    assert_string_equal(event_kind_text(EVENT_END + 1), "?");
+    assert_string_equal(event_kind_text(EVENT_BOOK), "book");
+    assert_string_equal(event_kind_text(EVENT_BOOK + 1), "?");
     assert_string_equal(order_reason_text(REASON_NONE), "none");
     assert_string_equal(order_reason_text(REASON_WOULD_TRIGGER), "would_trigger");
     assert_string_equal(order_reason_text(REASON_LIQUIDITY), "liquidity");
