@@ -29,6 +29,15 @@ struct store_port {
     void (*record)(void *self, const struct action *action);
 };
 
+/* Where a session is written down. Both NULL: nowhere. */
+struct journal_port {
+    void *self;
+    /* Before the core acts on it. */
+    void (*event)(void *self, const struct event *event);
+    /* What it did: its actions, and its digest after the step. */
+    void (*step)(void *self, const struct actions *actions, uint64_t digest);
+};
+
 /* Where events come from, in the total order of core/event.h. */
 enum feed_status { FEED_EVENT, FEED_WAIT, FEED_END };
 struct feed_port {

@@ -92,9 +92,26 @@ static enum runner_status compare_after(struct runner *self, const struct event 
     return status;
 }
 
+void runner_journal(struct runner *self, const struct journal_port *journal)
+{
+    self->journal = *journal;
+}
+
+static void step(struct runner *self, const struct event *event)
+{
+    const struct journal_port *journal = &self->journal;
+    if (journal->event == NULL) {
+        engine_step(self->engine, event, self->actions);
+        return;
+    }
+    journal->event(journal->self, event);
+    engine_step(self->engine, event, self->actions);
+    journal->step(journal->self, self->actions, self->engine->digest.state);
+}
+
 enum runner_status runner_deliver(struct runner *self, const struct event *event)
 {
-    engine_step(self->engine, event, self->actions);
+    step(self, event);
     self->events++;
     for (int32_t index = 0; index < self->actions->count; index++) {
         carry_out(self, &self->actions->items[index]);

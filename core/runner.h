@@ -21,6 +21,7 @@ struct runner {
     struct venue_port venue;
     struct store_port store;
     struct feed_port feed;
+    struct journal_port journal;
     struct books_difference difference;
     int32_t difference_instrument; /* INSTRUMENT_NONE: the account */
     int64_t difference_us;
@@ -35,6 +36,8 @@ void runner_init(struct runner *self,
                  const struct venue_port *venue,
                  const struct store_port *store,
                  const struct feed_port *feed);
+/* From now on every event is written down before its step. */
+void runner_journal(struct runner *self, const struct journal_port *journal);
 /* One event, not later than until_us: from the feed, or the core's timer. RUNNER_IDLE: there is none. */
 enum runner_status runner_turn(struct runner *self, int64_t until_us);
 /* One given event. */

@@ -114,6 +114,12 @@ bool config_list_add(struct config_list *self, struct slice name)
     return true;
 }
 
+void config_list_unset(struct config *self, enum config_place_kind kind)
+{
+    (void)config_list_restart(self, kind);
+    *(kind == PLACE_ALLOW ? &self->allow_given : &self->liquid_given) = false;
+}
+
 struct config_list *config_list_restart(struct config *self, enum config_place_kind kind)
 {
     CHECK(kind == PLACE_ALLOW || kind == PLACE_LIQUID);

@@ -27,5 +27,7 @@ MUST_USE bool config_list_add(struct config_list *self, struct slice name);
 MUST_USE bool config_alias_add(struct config *self, struct slice name, struct slice symbol);
 /* The list of PLACE_ALLOW or PLACE_LIQUID, emptied and marked as given. */
 struct config_list *config_list_restart(struct config *self, enum config_place_kind kind);
+/* As if it had never been given. */
+void config_list_unset(struct config *self, enum config_place_kind kind);
 
 #endif

@@ -149,6 +149,10 @@ static struct slice string_slice(const json_t *value)
 static bool
 list_load(struct loader *self, enum config_place_kind kind, const char *path, const json_t *value)
 {
+    if (json_is_null(value)) {
+        config_list_unset(self->config, kind);
+        return true;
+    }
     if (!json_is_array(value)) {
         return fail(self, path, "is not a list: write [\"DOGEUSDT\", \"PEPEUSDT\"]");
     }

@@ -48,6 +48,16 @@ static void alias_json(const struct config *self, FILE *stream)
     (void)fputc('}', stream);
 }
 
+/* A list that was not given is not the empty one. */
+static void given_list_json(const struct config_list *list, bool given, FILE *stream)
+{
+    if (given) {
+        list_json(list, stream);
+    } else {
+        (void)fputs("null", stream);
+    }
+}
+
 char *config_json(const struct config *self)
 {
     char *memory = NULL;
@@ -64,9 +74,9 @@ char *config_json(const struct config *self)
         }
     }
     (void)fputs("\"symbols.allow\": ", stream);
-    list_json(&self->allow, stream);
+    given_list_json(&self->allow, self->allow_given, stream);
     (void)fputs(", \"symbols.liquid\": ", stream);
-    list_json(&self->liquid, stream);
+    given_list_json(&self->liquid, self->liquid_given, stream);
     (void)fputs(", \"symbols.alias\": ", stream);
     alias_json(self, stream);
     (void)fputc('}', stream);

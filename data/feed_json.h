@@ -12,7 +12,7 @@
  *     first_us, last_us: the window, both ends inside. Each of symbols:
  *     {"symbol":"DOGEUSDT","tick":"0.00001","lot":"1","size_min":"1","size_max":"30000000","notional_min":"5",
  *      "maker_fee":"0.0002","taker_fee":"0.0005","liquidation_fee":"0.0125","margin_model":"binance","pack":1,
- *      ["leverage_max":N,"liquid":true,"rules_default":true,"tiers_default":true,]
+ *      ["leverage_max":N,"liquid":true,"rules_default":true,"tiers_default":true,"fidelity":"depth",]
  *      "tiers":[["0","5000","0.01","0",50], ...]}   floor, cap, maintenance rate, maintenance amount, highest leverage
  * {"kind":"bar","t":T,"symbol":"DOGEUSDT","interval_us":I,"open":"..","high":"..","low":"..","close":"..",
  *  "volume":"1234.5","volume_exponent":1}

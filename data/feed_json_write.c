@@ -136,6 +136,9 @@ put_instrument(FILE *stream, const struct instruments *instruments, const struct
     option_integer(stream, "leverage_max", item->leverage_max);
     option_true(stream, "liquid", item->liquid);
     option_true(stream, "rules_default", item->rules_default);
+    if (item->fidelity != FIDELITY_SIGNALS) {
+        put_text(stream, "fidelity", fidelity_text((int)item->fidelity));
+    }
     option_true(stream, "tiers_default", item->tiers_default);
     put(stream, ",\"tiers\":[");
     const struct tier *tiers = instrument_tiers(instruments, item);

@@ -7,6 +7,8 @@
 
 enum { PRICE_SCALE = 12, SIZE_SCALE = 6, MONEY_SCALE = 8, RATIO_SCALE = 9, TIER_PARTS = 5 };
 
+#define FIDELITY_WORDS "is no word of ours: write signals, bars, trades, quotes or depth"
+
 /* Index of a word among the texts of a closed set; -1: none. */
 static int word_index(const char *word, const char *(*text)(int), int count)
 {
@@ -90,6 +92,7 @@ symbol_read(struct feed_fields *outer, const json_t *value, struct instruments *
     feed_text(&fields, "symbol", FEED_REQUIRED, item.symbol, sizeof(item.symbol));
     instrument_numbers(&fields, &item);
     const char *word = feed_string(&fields, "margin_model", FEED_REQUIRED);
+    const char *finer = feed_string(&fields, "fidelity", FEED_OPTIONAL);
     const json_t *tiers = feed_value(&fields, "tiers", FEED_REQUIRED);
     if (!feed_fields_done(&fields)) {
         return false;
@@ -101,6 +104,11 @@ symbol_read(struct feed_fields *outer, const json_t *value, struct instruments *
             "is none of ours: write binance, bybit, hyperliquid, okx or bybit_entry");
     }
     item.margin_model = (enum margin_model)model;
+    int fidelity = finer == NULL ? 0 : word_index(finer, fidelity_text, FIDELITY_DEPTH + 1);
+    if (fidelity < 0) {
+        return feed_fields_fail(&fields, "fidelity", FIDELITY_WORDS);
+    }
+    item.fidelity = (enum fidelity)fidelity;
     int32_t index = INSTRUMENT_NONE;
     if (item.symbol[0] == '\0' || !instruments_add(instruments, &item, &index)) {
         return feed_fields_fail(&fields, "symbol",
@@ -172,8 +180,7 @@ void feed_start_read(struct feed_fields *fields,
     const char *word = feed_string(fields, "fidelity", FEED_REQUIRED);
     int fidelity = word_index(word, fidelity_text, FIDELITY_DEPTH + 1);
     if (!fields->failed && fidelity < 0) {
-        (void)feed_fields_fail(fields, "fidelity",
-                               "is no word of ours: write signals, bars, trades, quotes or depth");
+        (void)feed_fields_fail(fields, "fidelity", FIDELITY_WORDS);
     }
     out->fidelity = (enum fidelity)(fidelity < 0 ? 0 : fidelity);
     (void)(symbols_read(fields, instruments) && aliases_read(fields, instruments));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "data/migrate.h"
+#include "data/place.h"
 #include "data/store_file.h"
 #include "data/store_rows.h"
 
@@ -188,13 +189,13 @@ static bool hold_place(struct store *self, const char *path)
 static bool appear(struct store *self, const struct store_run *run, struct error *error)
 {
     char temporary[PATH_MAX];
-    if (!store_file_temporary(self->path, temporary, sizeof(temporary), error)) {
+    if (!place_temporary(self->path, temporary, sizeof(temporary), error)) {
         return false;
     }
     /* With its log from the first instant: switched later, a kill could leave a half switched file. */
     bool built = build(self, temporary, run) && (self->bulk || log_ahead(self));
     disconnect(self);
-    built = built && store_file_sync(temporary, &self->error) &&
+    built = built && place_sync(temporary, &self->error) &&
             store_file_mark(temporary, &self->mark, &self->error) &&
             (!self->bulk || hold_place(self, temporary));
     if (built && store_file_install(temporary, self->path, self->force, error)) {

@@ -1,16 +1,14 @@
 #include "data/store_file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data/place.h"
 #include "data/store.h"
 
 enum { HEADER_BYTES = 100, HEADER_VERSION = 60, HEADER_APPLICATION = 68 };
@@ -27,51 +25,6 @@ bool store_sqlite_fixed(int version)
 static bool refuse(struct error *error, const char *path, const char *why)
 {
     return error_set(error, EXIT_CODE_USAGE, path, 0, "%s", why);
-}
-
-static bool
-system_refuses(struct error *error, const char *path, const char *doing, const char *remedy)
-{
-    return error_set(error, EXIT_CODE_OPERATING, path, 0, "%s: %s: %s", doing, strerror(errno),
-                     remedy);
-}
-
-/* The folder that holds the file; false: longer than any path. */
-static bool folder_of(const char *path, char out[PATH_MAX])
-{
-    const char *slash = strrchr(path, '/');
-    size_t length = slash == NULL ? 0 : (size_t)(slash - path);
-    if (length + 1 >= PATH_MAX) {
-        return false;
-    }
-    if (slash == NULL) {
-        memcpy(out, ".", 2);
-        return true;
-    }
-    length += length == 0 ? 1 : 0; /* the root keeps its slash */
-    memcpy(out, path, length);
-    out[length] = '\0';
-    return true;
-}
-
-static bool folder_judge(const char *path, struct error *error)
-{
-    char folder[PATH_MAX];
-    struct stat facts;
-    if (!folder_of(path, folder)) {
-        return refuse(error, path, "the name is too long: give a shorter one");
-    }
-    if (stat(folder, &facts) != 0) {
-        return system_refuses(error, path, "the folder of the database", "make it first");
-    }
-    if (!S_ISDIR(facts.st_mode)) {
-        return refuse(error, path, "its folder is a file: choose another place");
-    }
-    if (access(folder, W_OK | X_OK) != 0) {
-        return system_refuses(error, path, "the folder of the database cannot be written",
-                              "choose another place");
-    }
-    return true;
 }
 
 static uint32_t big_endian(const unsigned char *bytes)
@@ -170,7 +123,7 @@ static bool file_judge(int file, const char *path, bool force, struct error *err
     unsigned char header[HEADER_BYTES];
     ssize_t length = read(file, header, sizeof(header));
     if (length < 0) {
-        return system_refuses(error, path, "reading the file", "choose another name");
+        return place_system_refuses(error, path, "reading the file", "choose another name");
     }
     if (length == 0) {
         return true; /* an empty file is nobody's */
@@ -187,12 +140,12 @@ bool store_file_judge(const char *path, bool force, struct error *error)
     }
     if (stat(path, &facts) != 0) {
         if (errno != ENOENT) {
-            return system_refuses(error, path, "the database", "choose another place");
+            return place_system_refuses(error, path, "the database", "choose another place");
         }
         if (lstat(path, &facts) == 0) {
             return refuse(error, path, "this is a link to nothing: name the file itself");
         }
-        return folder_judge(path, error);
+        return place_judge_folder(path, error);
     }
     if (!S_ISREG(facts.st_mode)) {
         return refuse(error, path,
@@ -201,14 +154,15 @@ bool store_file_judge(const char *path, bool force, struct error *error)
     }
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        return system_refuses(error, path, "opening the file", "choose another name");
+        return place_system_refuses(error, path, "opening the file", "choose another name");
     }
     bool judged = file_judge(file, path, force, error);
     (void)close(file);
     if (judged && access(path, W_OK) != 0) {
-        return system_refuses(error, path, "the file cannot be written", "choose another name");
+        return place_system_refuses(error, path, "the file cannot be written",
+                                    "choose another name");
     }
-    return judged && folder_judge(path, error);
+    return judged && place_judge_folder(path, error);
 }
 
 static void remove_beside(const char *path, const char *suffix)
@@ -228,45 +182,6 @@ void store_file_remove(const char *path)
     remove_beside(path, "");
 }
 
-static const char temporary_mark[] = ".begin-";
-
-/* What a killed process left of its beginning: the number after the mark is that of the process. */
-static bool is_stale(const char *process)
-{
-    long owner = strtol(process, NULL, 10);
-    return owner > 0 && kill((pid_t)owner, 0) != 0 && errno == ESRCH;
-}
-
-static void sweep(const char *path)
-{
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-    size_t length = strlen(name), mark = sizeof(temporary_mark) - 1;
-    DIR *entries = folder_of(path, folder) ? opendir(folder) : NULL;
-    if (entries == NULL) {
-        return;
-    }
-    for (struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
-        const char *other = entry->d_name;
-        if (strncmp(other, name, length) == 0 &&
-            strncmp(other + length, temporary_mark, mark) == 0 && is_stale(other + length + mark)) {
-            (void)unlinkat(dirfd(entries), other, 0);
-        }
-    }
-    (void)closedir(entries);
-}
-
-bool store_file_temporary(const char *path, char *out, size_t capacity, struct error *error)
-{
-    int length = snprintf(out, capacity, "%s%s%ld", path, temporary_mark, (long)getpid());
-    if (length < 0 || (size_t)length + sizeof("-journal") > capacity) {
-        return refuse(error, path, "the name is too long: give a shorter one");
-    }
-    sweep(path);
-    return true;
-}
-
 static bool in_use(const char *path, struct error *error)
 {
     return refuse(error, path,
@@ -277,7 +192,7 @@ bool store_file_mark(const char *path, struct store_mark *out, struct error *err
 {
     struct stat facts;
     if (stat(path, &facts) != 0) {
-        return system_refuses(error, path, "the database", "choose another place");
+        return place_system_refuses(error, path, "the database", "choose another place");
     }
     *out = (struct store_mark){.device = facts.st_dev, .number = facts.st_ino};
     return true;
@@ -312,47 +227,6 @@ hold_old(const char *path, const struct store_mark *judged, sqlite3 **out, struc
     return store_file_is(path, judged, error);
 }
 
-static bool folder_sync(const char *path, struct error *error)
-{
-    char folder[PATH_MAX];
-    if (!folder_of(path, folder)) {
-        return refuse(error, path, "the name is too long: give a shorter one");
-    }
-    int handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = handle >= 0 && fsync(handle) == 0;
-    if (handle >= 0) {
-        (void)close(handle);
-    }
-    return synced || system_refuses(error, path, "making the new file durable", "check the disk");
-}
-
-bool store_file_sync(const char *path, struct error *error)
-{
-    int handle = open(path, O_RDONLY | O_CLOEXEC);
-    bool synced = handle >= 0 && fsync(handle) == 0;
-    if (handle >= 0) {
-        (void)close(handle);
-    }
-    return synced || system_refuses(error, path, "writing the new database", "check the disk");
-}
-
-static bool
-move_into_place(const char *temporary, const char *path, bool replace, struct error *error)
-{
-    /* A fresh name must still be fresh: of two runs that start at once, one is refused. */
-    int moved = replace ? rename(temporary, path)
-                        : renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE);
-    if (moved != 0 && !replace && (errno == EINVAL || errno == ENOSYS)) {
-        moved = rename(temporary, path); /* a file system without that promise */
-    }
-    if (moved != 0 && errno == EEXIST) {
-        return refuse(error, path,
-                      "another process made this database just now: choose another name");
-    }
-    return moved == 0 ||
-           system_refuses(error, path, "moving the new database to its place", "check the disk");
-}
-
 bool store_file_install(const char *temporary, const char *path, bool force, struct error *error)
 {
     struct store_mark before = {0};
@@ -368,14 +242,14 @@ bool store_file_install(const char *temporary, const char *path, bool force, str
         remove_beside(path, "-wal");
         remove_beside(path, "-shm");
         remove_beside(path, "-journal");
-        installed = move_into_place(temporary, path, there, error);
+        installed = place_move(temporary, path, there, error);
     }
     (void)sqlite3_close(old);
-    return installed && folder_sync(path, error);
+    return installed && place_sync_folder(path, error);
 }
 
 bool store_file_arrive(const char *finished, const char *path, struct error *error)
 {
-    return store_file_sync(finished, error) && move_into_place(finished, path, true, error) &&
-           folder_sync(path, error);
+    return place_sync(finished, error) && place_move(finished, path, true, error) &&
+           place_sync_folder(path, error);
 }

@@ -18,13 +18,6 @@ struct store_mark {
 /* By name: no file name, a folder, not a database, of another program, newer, in use, used already
  * (without force), a folder that is missing or cannot be written. */
 MUST_USE bool store_file_judge(const char *path, bool force, struct error *error);
-/* The name under which this process makes a new database before it moves to its place; what killed
- * processes left under such names is removed. */
-MUST_USE bool
-store_file_temporary(const char *path, char *out, size_t capacity, struct error *error);
-/* Writes a database through to the disk. It opens and closes the file: locks of this process on it
- * are gone afterwards. */
-MUST_USE bool store_file_sync(const char *path, struct error *error);
 MUST_USE bool store_file_mark(const char *path, struct store_mark *out, struct error *error);
 /* False when another file stands at the path by now: it is in use by who put it there. */
 MUST_USE bool store_file_is(const char *path, const struct store_mark *mark, struct error *error);

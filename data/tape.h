@@ -1,24 +1,40 @@
-/* tape.h - the one binary format of events at rest: an import writes it, a live session will write it, the simulator reads it.
- * The layout stands here and, with an example read by `od`, in data/TAPE.md; the two are one contract: version 1.
+/* tape.h - the one binary format of events at rest: an import writes it, a live session will write it,
+ * the simulator reads it. The layout stands here and, with an example read by `od`, in data/TAPE.md;
+ * the two are one contract: version 1.
  *
  * File     a head, then blocks, all little-endian, all in slots of 64 bytes (one cache line).
- *          head (1 slot)   magic "CERBTAPE", u32 version, u32 slot bytes (64), u32 block slots at most (4096), rest 0
- *          block           one slot of struct tape_block, then `slots` slots of content; at most 4096 slots with its own
- *          kinds of block  RECORDS: one struct tape_record a slot; STREAMS: struct tape_stream, two slots each, numbered on
- *                          from 0 in order of appearance, before their first record; SIDE: raw bytes (texts of signals,
- *                          commands, configuration), padded with zeros, named by their offset in the file, before the
- *                          record that names them; END: one struct tape_end: the writer closed the file.
- *          checksum        XXH3-64, seed 0, of the block's head with its checksum field 0, then of the content.
- * Laws     records rise by tape_compare(): time, kind (the enum's order is DESIGN law 9), stream, then the order in which they
- *          were given. An import numbers its streams by (symbol, kind, interval, origin), so that stream order is symbol order. A journal, whose order is that of the core's steps, sets TAPE_JOURNAL in the head and rises by time.
- * Torn     a tail whose block is short or whose checksum fails, and all behind it, was never written: a writer that goes on
- *          cuts it (tape_writer_resume), a reader says it. A bad block with a good one behind it is damage: the reader reads
- *          up to it, then fails with exit 3.
- * Reading  by memory map; blocks are checked when first met; pages behind the reader are given back (LIMITS 1), so resident
- *          memory does not grow with the tape.   Cost: a record is a pointer; 2 to 4 ns with its checksum.
- * Writing  a block at a time, into a file beside the target that takes its name at the end: an interrupted import leaves
- *          nothing. A journal is written in place, a block at each tape_writer_flush().
- * Failure  false and an error: exit 3 for a file that is no tape, of another version, damaged or torn; exit 4 for the disk. */
+ *          head (1 slot)   struct tape_head
+ *          block           one slot of struct tape_block, then `slots` slots of content; at most 4096
+ *                          slots with its own
+ *          kinds of block  RECORDS: one struct tape_record a slot; STREAMS: struct tape_stream, two
+ *                          slots each, numbered on from 0 in order of appearance, before their first
+ *                          record; SIDE: raw bytes (texts of signals, commands, configuration),
+ *                          padded with zeros, before the record that names them by their offset in
+ *                          the file (the block of one long text may be longer, TAPE_TEXT_MAX);
+ *                          END: one struct tape_end: the writer closed the file.
+ *          checksum        XXH3-64, seed 0, of the block's head with its checksum field 0, then of
+ *                          the content; of the file's head likewise.
+ * Laws     records rise by tape_compare(): time, kind (the enum's order is DESIGN law 9), stream,
+ *          then the order in which they were given. An import numbers its streams by (symbol, kind,
+ *          interval, origin), so that stream order is symbol order. A journal, whose order is that
+ *          of the core's steps, sets TAPE_JOURNAL in the head and rises by time. A record is of its
+ *          stream's kind. What breaks a law is damage: a reader gives none of it.
+ * Torn     a tail whose block is short or whose checksum fails, and all behind it, was never
+ *          written: a writer that goes on cuts it (tape_writer_resume), a reader leaves it out and
+ *          says it. A bad block with a good one behind it is damage: the reader reads up to it, then
+ *          fails with exit 3.
+ * Reading  by memory map; a block is checked when it is first met; pages behind the reader are given
+ *          back (LIMITS 1), so resident memory does not grow with the tape. A file that gets shorter
+ *          while it is read is damaged (asked before each block); when the cut falls between that
+ *          question and the last use of the block, the kernel ends the process with SIGBUS: nothing
+ *          wrong is read, and what the process was making never takes its name. No program of ours
+ *          writes into a tape that stands: an import replaces it by rename (a reader keeps the old
+ *          one), a journal only grows.   Cost: a record is a pointer; 3 to 6 ns with its checksum.
+ * Writing  a block at a time, into a file beside the target that takes its name at the end: an
+ *          interrupted import leaves nothing. A journal is written in place, a block at each
+ *          tape_flush(), and locked (flock) against a second writer.
+ * Failure  false and an error: exit 2 for a name that cannot be taken; exit 3 for a file that is no
+ *          tape, of another version, damaged or torn; exit 4 for the disk. */
 #ifndef DATA_TAPE_H
 #define DATA_TAPE_H
 
@@ -32,8 +48,21 @@ enum {
     TAPE_SLOT_BYTES = 64,
     TAPE_BLOCK_SLOTS = 4096, /* 256 KiB with the block's own slot */
     TAPE_STREAMS_MAX = 8 * INSTRUMENTS_MAX,
-    TAPE_ORIGIN_BYTES = 24
+    TAPE_ORIGIN_BYTES = 24,
+    TAPE_TEXT_MAX = 64 << 20 /* bytes of one text: the state of a core with all its books fits */
 };
+
+/* tape_head.flags */
+enum { TAPE_JOURNAL = 1 << 0 }; /* records rise by time alone */
+
+struct tape_head {
+    char magic[8];                             /* TAPE_MAGIC, no closing zero */
+    uint32_t version, slot_bytes, block_slots; /* as above */
+    uint32_t flags;
+    uint64_t padding[4]; /* 0 */
+    uint64_t checksum;
+};
+_Static_assert(sizeof(struct tape_head) == TAPE_SLOT_BYTES, "the head is a slot");
 
 /* In the order of DESIGN law 9: what happens first at one instant stands first. Trades come before the book that they have
  * changed, the book before its best prices. Numbers are part of the format: never reuse one. */
@@ -51,23 +80,21 @@ enum tape_kind {
     TAPE_DEPTH = 17,       /* one level of the book: a snapshot's or an update's row */
     TAPE_QUOTE = 18,       /* best bid and ask */
     TAPE_DEPTH_BAND = 19,  /* cumulative depth within a per cent of the price (Binance bookDepth) */
-    /* what a live session adds (journals) */
-    TAPE_ORDER = 32, /* evidence on an order */
-    TAPE_FILL = 33,
-    TAPE_TRANSFER = 34,
-    TAPE_COMMAND = 40, /* text in the side area */
-    TAPE_TIMER = 41,
-    TAPE_SIGNAL = 48,   /* text in the side area */
+    /* What a session adds; data/journal.h says what is in them. A stream of kind TAPE_EVENT holds them all. */
     TAPE_CONFIG = 56,   /* text in the side area */
     TAPE_SNAPSHOT = 57, /* state of the core at the start of an epoch; side area */
-    TAPE_EPOCH = 58
+    TAPE_EPOCH = 58,
+    TAPE_EVENT =
+        64, /* + enum event_kind: as the core saw it; signals and commands in the side area */
+    TAPE_ACTION = 128, /* + enum action_kind: what the core asked of the venue, its verdicts */
+    TAPE_STEP = 192,   /* digest of the core after a step */
+    TAPE_WORDS = 193   /* goes on with the record before it */
 };
 
 /* tape_record.flags */
 enum {
-    TAPE_BUY =
-        1
-        << 0, /* trade: the aggressor bought (buyer_is_maker false); depth: a bid; liquidation, fill: a buy */
+    /* trade: the aggressor bought (buyer_is_maker false); depth: a bid; liquidation, fill: a buy */
+    TAPE_BUY = 1 << 0,
     TAPE_SNAPSHOT_ROW = 1 << 1, /* depth: of a snapshot: the first row of one empties the book */
     TAPE_LAST = 1 << 2,         /* depth: the last row of its message: the book is whole again */
     TAPE_SIDE_UNKNOWN = 1 << 3, /* trade: the aggressor is not known */
@@ -87,9 +114,6 @@ enum {
  *                                                                sequence: last update id of the message
  *   QUOTE            bid, bid size, ask, ask size;               sequence: update id
  *   DEPTH_BAND       per cent x 100 (negative: bids), size, notional _e8
- *   ORDER            order id, evidence, reason
- *   FILL             order id, price, size _e6, fee _e8;         sequence: trade id; flags: TAPE_BUY; kind, liquidity: spare
- *   TRANSFER         amount _e8
  *   texts            offset of the side block's content + offset in it, length */
 struct tape_record {
     int64_t time_us;    /* when it happened, by the venue's clock: the order of the tape */
@@ -97,9 +121,10 @@ struct tape_record {
     uint64_t sequence;
     uint16_t kind, flags;
     uint16_t stream;
-    uint16_t spare; /* kind and liquidity of a fill; else 0 */
+    uint16_t spare; /* journals: words in use; else 0 */
     int64_t v[4];
 };
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is mapped as it stands");
 _Static_assert(sizeof(struct tape_record) == TAPE_SLOT_BYTES, "a record is a slot");
 
 /* tape_stream.style: how the numbers were written, so that an export writes them so again. */
@@ -115,8 +140,8 @@ struct tape_stream {
     char symbol[SYMBOL_BYTES];
     char origin[TAPE_ORIGIN_BYTES]; /* the dialect it was read as: "binance-aggTrades" */
     uint16_t kind, style;
-    int8_t price_decimals,
-        size_decimals; /* price: most decimals seen; size: scale of every size, -8..18 */
+    /* price: most decimals seen; size: scale of every size, -8..18 */
+    int8_t price_decimals, size_decimals;
     uint16_t reserved;
     int64_t interval_us; /* bars; else 0 */
     int64_t first_us, last_us,
@@ -142,8 +167,9 @@ _Static_assert(sizeof(struct tape_block) == TAPE_SLOT_BYTES, "a block's head is 
 
 struct tape_end {
     int64_t records;
-    uint64_t
-        digest; /* XXH3-64, seed 0, of all records in order: the identity of what the tape says */
+    /* The identity of what the tape says: XXH3-64, seed 0, of two such hashes, that of all streams
+     * in order of their numbers and that of all records in order. */
+    uint64_t digest;
     int64_t first_us, last_us;
     uint64_t padding[4];
 };
@@ -159,6 +185,11 @@ static inline int tape_compare(const struct tape_record *a, const struct tape_re
     }
     return a->stream == b->stream ? 0 : (a->stream < b->stream ? -1 : 1);
 }
+/* Kind of the stream that a record of this kind stands in. */
+static inline uint16_t tape_stream_kind(uint16_t kind)
+{
+    return kind >= TAPE_CONFIG ? TAPE_EVENT : kind;
+}
 const char *tape_kind_text(int kind); /* "trade", "depth", ...; "?" */
 
 /* ---- reading ---- */
@@ -171,7 +202,8 @@ int32_t tape_stream_count(const struct tape_reader *self);
 const struct tape_stream *tape_stream(const struct tape_reader *self, int32_t stream);
 int64_t tape_record_count(const struct tape_reader *self); /* by the heads of the blocks */
 bool tape_complete(const struct tape_reader *self);        /* an END block closes it */
-int64_t tape_torn_bytes(const struct tape_reader *self);   /* at the end, left out */
+bool tape_is_journal(const struct tape_reader *self);
+int64_t tape_torn_bytes(const struct tape_reader *self); /* at the end, left out */
 /* From the first record with time_us >= first_us on; may be called again to rewind. */
 void tape_seek(struct tape_reader *self, int64_t first_us);
 enum tape_status { TAPE_MORE, TAPE_OVER, TAPE_DAMAGED };
@@ -186,7 +218,7 @@ MUST_USE const char *tape_text(struct tape_reader *self,
                                const struct tape_record *record,
                                int64_t *length,
                                struct error *error);
-/* The digest of struct tape_end, from the file when it is complete, else computed. */
+/* The digest of struct tape_end, from the file when it is complete, else computed (by reading all). */
 MUST_USE bool tape_digest(struct tape_reader *self, uint64_t *out, struct error *error);
 
 /* ---- writing ---- */
@@ -199,15 +231,17 @@ MUST_USE struct tape_writer *tape_journal(const char *path, struct error *error)
 /* Goes on behind the last good block of a journal, a torn tail is cut: *cut_bytes. */
 MUST_USE struct tape_writer *
 tape_writer_resume(const char *path, int64_t *cut_bytes, struct error *error);
-/* Adds a stream, returns its number through *stream. Fails with more than TAPE_STREAMS_MAX. */
+/* Adds a stream, returns its number through *number. Fails with more than TAPE_STREAMS_MAX, and
+ * when a field is out of range (a symbol with blanks). */
 MUST_USE bool tape_add_stream(struct tape_writer *self,
                               const struct tape_stream *stream,
                               uint16_t *number,
                               struct error *error);
-/* CHECKs the order. */
+/* CHECKs the order, and that the record is of its stream's kind. */
 MUST_USE bool
 tape_add(struct tape_writer *self, const struct tape_record *record, struct error *error);
-/* Puts a text into the side area and its place into the record's v[0], v[1]. */
+/* Puts a text of at most TAPE_TEXT_MAX bytes into the side area and its place into the record's v[0],
+ * v[1]; the record is not added. */
 MUST_USE bool tape_add_text(struct tape_writer *self,
                             struct tape_record *record,
                             const char *text,

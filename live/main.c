@@ -10,13 +10,14 @@
 #include "version.h"
 
 static const char HELP[] =
-    "usage: cerberus-live --mode paper --feed FILE|- --db RUN.db [--config FILE] [--set KEY=VALUE] "
-    "[--speed N]\n"
+    "usage: cerberus-live --mode paper --feed FILE|- --db RUN.db [--journal FILE] [--config FILE] "
+    "[--set KEY=VALUE] [--speed N]\n"
     "\n"
     "  --mode paper     the one mode of this version: simulated fills on a feed\n"
     "  --feed FILE|-    newline-delimited JSON as `cerberus-sim feed` writes it; - reads standard "
     "input\n"
     "  --db RUN.db      the database to write; a used one is refused\n"
+    "  --journal FILE   write the session down, so that `cerberus-sim replay` can step it again\n"
     "  --config FILE    settings; repeatable, the last one wins\n"
     "  --set KEY=VALUE  one setting; repeatable\n"
     "  --speed N        N times real time; without it as fast as the lines come\n"

@@ -54,9 +54,7 @@ take(struct live_options *self, struct simulation *simulation, int name, struct 
     case OPTION_DB: self->database = optarg; return true;
     case OPTION_FEED: self->feed = optarg; return true;
     case OPTION_SPEED: return take_speed(self, optarg, error);
-    case OPTION_JOURNAL:
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
-                         "--journal is not offered by this version: leave it out");
+    case OPTION_JOURNAL: self->journal = optarg; return true;
     case OPTION_HELP: self->help = true; return true;
     default: self->version = true; return true;
     }

@@ -7,7 +7,8 @@
 
 struct live_options {
     const char *database, *feed, *mode;
-    int64_t speed; /* times real time; 0: as fast as the lines come */
+    const char *journal; /* NULL: none */
+    int64_t speed;       /* times real time; 0: as fast as the lines come */
     bool help, version;
 };
 

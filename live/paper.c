@@ -9,6 +9,7 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/feed_json.h"
+#include "data/journal.h"
 #include "data/store.h"
 #include "live/lines.h"
 #include "live/stop.h"
@@ -29,6 +30,8 @@ struct paper {
     struct store *store;
     struct store_port database;
     struct session session;
+    struct journal journal;
+    char *config;                 /* as the journal has it */
     int64_t first_us, started_ns; /* feed time and monotonic time of the start line */
     bool running, finished;
     struct error error;
@@ -97,6 +100,23 @@ static bool begin_store(struct paper *self)
     return done;
 }
 
+/* Every event is written down before the core acts on it. */
+static bool begin_journal(struct paper *self)
+{
+    if (self->options->journal == NULL) {
+        return true;
+    }
+    self->config = config_json(&self->simulation->config);
+    if (!journal_open(&self->journal, self->options->journal, &self->record.start,
+                      &self->instruments, self->config, &self->error)) {
+        return false;
+    }
+    struct journal_port port = journal_port(&self->journal);
+    runner_journal(&self->session.runner, &port);
+
+    return true;
+}
+
 static bool start(struct paper *self)
 {
     const struct feed_start *given = &self->record.start;
@@ -115,6 +135,9 @@ static bool start(struct paper *self)
                          "out of memory: free some and run again");
     }
     store_strategies(self->store, &self->session.engine->strategies);
+    if (!begin_journal(self)) {
+        return false;
+    }
     self->running = true;
     self->first_us = self->record.time_us;
     self->started_ns = stop_now_ns();
@@ -155,7 +178,7 @@ static bool take_record(struct paper *self)
         store_metadata(self->store, self->record.signal.metadata);
     }
     session_take(&self->session, &self->record);
-    if (!books_equal(self)) {
+    if (!books_equal(self) || journal_failed(&self->journal)) {
         return false;
     }
     self->finished = self->record.kind == FEED_FINISH;
@@ -258,6 +281,7 @@ static int finish(struct paper *self, bool done)
         if (done && !self->finished) {
             done = shut_down(self);
         }
+        done = journal_close(&self->journal) && done;
         latched = breaker_worst(&self->session.engine->breaker) >= BREAKER_TRIPPED;
         const char *status = latched ? "latched" : "done";
         done = end_store(self, done ? status : "failed") && done;
@@ -288,6 +312,7 @@ int paper_run(const struct live_options *options,
     int code = finish(self, done);
     store_close(self->store);
     session_release(&self->session);
+    free(self->config);
     feed_parser_release(&self->parser);
     lines_close(&self->lines);
     free(self);

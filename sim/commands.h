@@ -5,5 +5,6 @@
 int command_backtest(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_replay(int argc, char **argv);
 
 #endif

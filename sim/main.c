@@ -15,6 +15,8 @@ struct command {
 static const struct command COMMANDS[] = {
     {"backtest", "run a signals file through a market, write a database", command_backtest},
     {"feed", "write the inputs of a backtest as a feed for cerberus-live", command_feed},
+    {"replay", "step the core over a recorded session: the same orders, the same digest",
+     command_replay},
     {"config", "print every setting with its documentation", command_config},
 };
 

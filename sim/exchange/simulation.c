@@ -100,16 +100,12 @@ static int64_t balances_e8(const struct simulation *self)
     return balance_e8 > INT64_MAX / BALANCES_MAX ? INT64_MAX : BALANCES_MAX * balance_e8;
 }
 
-bool simulation_resolve(struct simulation *self,
-                        struct instruments *instruments,
-                        enum fidelity fidelity,
-                        int64_t bar_interval_us,
-                        struct error *error)
+static void resolve_settings(struct simulation *self, enum fidelity fidelity, int64_t interval_us)
 {
     struct settings *settings = &self->settings;
     settings->simulated = true;
     settings->fidelity = fidelity;
-    settings->bar_interval_us = bar_interval_us;
+    settings->bar_interval_us = interval_us;
     settings->modelled_slippage_e9 = self->exchange.spread + self->exchange.slippage;
     if (settings->order_value_max < 0) {
         settings->order_value_max = balances_e8(self);
@@ -117,9 +113,28 @@ bool simulation_resolve(struct simulation *self,
     if (settings->position_value_max < 0) {
         settings->position_value_max = balances_e8(self);
     }
+}
+
+bool simulation_resolve(struct simulation *self,
+                        struct instruments *instruments,
+                        enum fidelity fidelity,
+                        int64_t bar_interval_us,
+                        struct error *error)
+{
+    resolve_settings(self, fidelity, bar_interval_us);
     choose_model(self, instruments);
     return resolve_aliases(self, instruments, error) && resolve_liquid(self, instruments, error) &&
            resolve_allowed(self, instruments, error) && simulation_offered(self, error);
+}
+
+bool simulation_restore(struct simulation *self,
+                        const struct instruments *instruments,
+                        enum fidelity fidelity,
+                        int64_t bar_interval_us,
+                        struct error *error)
+{
+    resolve_settings(self, fidelity, bar_interval_us);
+    return resolve_allowed(self, instruments, error) && simulation_offered(self, error);
 }
 
 bool simulation_offered(const struct simulation *self, struct error *error)

@@ -21,6 +21,12 @@ MUST_USE bool simulation_resolve(struct simulation *self,
                                  enum fidelity fidelity,
                                  int64_t bar_interval_us,
                                  struct error *error);
+/* The same for a recorded session: its configuration is whole, its instruments are as they were traded. */
+MUST_USE bool simulation_restore(struct simulation *self,
+                                 const struct instruments *instruments,
+                                 enum fidelity fidelity,
+                                 int64_t bar_interval_us,
+                                 struct error *error);
 /* What this program does not offer yet is refused at start, by name. */
 MUST_USE bool simulation_offered(const struct simulation *self, struct error *error);
 

@@ -1,0 +1,66 @@
+/* journal.h - what a session lived through, on a tape: each event before the core acts on it, what the core then asked of the
+ * venue, and its digest. `cerberus-sim replay` steps the same core over it and must come to the same.
+ *
+ * On tape  streams: one a symbol, number = instrument, and one more for what has none. Two CONFIG texts first: the start
+ *          line of a feed (data/feed_json.h: instruments with their rules), then every setting in force as JSON. Then an event
+ *          (TAPE_EVENT + kind; receive_ns: its venue time; signals as a feed's line, commands as JSON in the side area), its
+ *          actions (TAPE_ACTION + kind: leverage, place, cancel, and the verdict on a signal), the digest (TAPE_STEP).
+ *          More than five words go on in TAPE_WORDS.
+ * Laws     an event is in the page cache before the core sees it: a killed process loses none. Times never fall.
+ * Failure  writing: the first fault stays in `error`, later calls do nothing: the caller asks journal_failed() and ends.
+ *          reading: false and an error (exit 3) for what is no journal, damaged, or holds what cannot be an event. */
+#ifndef DATA_JOURNAL_H
+#define DATA_JOURNAL_H
+
+#include "core/ports.h"
+#include "data/feed_json.h"
+#include "data/journal_words.h"
+#include "data/tape.h"
+
+struct journal {
+    struct tape_writer *tape;
+    const struct instruments *instruments;
+    struct error *error;
+    int64_t time_us; /* of the event under way */
+    bool failed;
+};
+
+/* start: as the feed's own start line, with the instruments as they are traded. config: config_json(). All borrowed for life. */
+MUST_USE bool journal_open(struct journal *self,
+                           const char *path,
+                           const struct feed_start *start,
+                           const struct instruments *instruments,
+                           const char *config,
+                           struct error *error);
+struct journal_port journal_port(struct journal *self);
+bool journal_failed(const struct journal *self);
+/* Writes what is left and closes the tape. */
+MUST_USE bool journal_close(struct journal *self);
+
+/* ---- reading ---- */
+
+enum journal_entry_kind { JOURNAL_EVENT, JOURNAL_ACTION, JOURNAL_STEP, JOURNAL_OVER };
+
+struct journal_entry {
+    enum journal_entry_kind kind;
+    int64_t number; /* of the event, from 1 */
+    struct event
+        event; /* JOURNAL_EVENT: its signal or command is the reader's, until the next entry */
+    int32_t action_kind, instrument;
+    struct journal_words words; /* JOURNAL_ACTION */
+    uint64_t digest;            /* JOURNAL_STEP */
+};
+
+struct journal_reader; /* opaque */
+
+/* Fills instruments, start and *config (borrowed, closed text) from the journal's head. NULL and an error: no journal. */
+MUST_USE struct journal_reader *journal_read_open(const char *path,
+                                                  struct instruments *instruments,
+                                                  struct feed_start *start,
+                                                  const char **config,
+                                                  struct error *error);
+MUST_USE bool
+journal_read(struct journal_reader *self, struct journal_entry *out, struct error *error);
+void journal_read_close(struct journal_reader *self); /* NULL is fine */
+
+#endif

@@ -1,0 +1,302 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/feed_fields.h"
+#include "data/journal.h"
+#include "data/json.h"
+
+enum { HEAD_WORDS = 5, MORE_WORDS = 6, NS_PER_US = 1000 };
+
+struct journal_reader {
+    const char *path;
+    struct tape_reader *tape;
+    const struct tape_record *run; /* what is left of the block */
+    int64_t run_count, records, events;
+    struct instruments *instruments;
+    struct feed_parser parser;
+    struct feed_record line;
+    struct event_command command;
+    char *config;
+};
+
+static bool bad(const struct journal_reader *self, struct error *error, const char *what)
+{
+    return error_set(error, EXIT_CODE_DATA, self->path, self->records,
+                     "record: %s: this is no journal of this program, or it was changed", what);
+}
+
+/* The next record; *out NULL: no more. */
+static bool take(struct journal_reader *self, const struct tape_record **out, struct error *error)
+{
+    *out = NULL;
+    while (self->run_count == 0) {
+        enum tape_status status = tape_run(self->tape, &self->run, &self->run_count, error);
+        if (status == TAPE_DAMAGED) {
+            return false;
+        }
+        if (status == TAPE_OVER) {
+            return true;
+        }
+    }
+    *out = self->run;
+    self->run++;
+    self->run_count--;
+    self->records++;
+    return true;
+}
+
+static bool take_words(struct journal_reader *self,
+                       const struct tape_record *record,
+                       struct journal_words *words,
+                       struct error *error)
+{
+    int32_t count = record->spare;
+    if (count > JOURNAL_WORDS_MAX) {
+        return bad(self, error, "it has too many words");
+    }
+    memset(words, 0, sizeof(*words));
+    words->count = count;
+    memcpy(words->words, record->v, sizeof(record->v));
+    words->words[4] = (int64_t)record->sequence;
+    for (int32_t at = HEAD_WORDS; at < count; at += MORE_WORDS) {
+        const struct tape_record *more = NULL;
+        int64_t rest[MORE_WORDS];
+        if (!take(self, &more, error)) {
+            return false;
+        }
+        if (more == NULL || more->kind != TAPE_WORDS) {
+            return bad(self, error, "it does not go on as it should");
+        }
+        memcpy(rest, more->v, sizeof(more->v));
+        rest[4] = (int64_t)more->sequence;
+        rest[5] = more->receive_ns;
+        int32_t part = count - at < MORE_WORDS ? count - at : MORE_WORDS;
+        memcpy(&words->words[at], rest, (size_t)part * sizeof(rest[0]));
+    }
+    return true;
+}
+
+static bool read_signal(struct journal_reader *self,
+                        const struct tape_record *record,
+                        struct event *event,
+                        struct error *error)
+{
+    int64_t length = 0;
+    const char *text = tape_text(self->tape, record, &length, error);
+    if (text == NULL ||
+        !feed_parser_line(&self->parser, &self->line, text, (size_t)length, error)) {
+        return false;
+    }
+    if (self->line.kind != FEED_SIGNAL) {
+        return bad(self, error, "its text is no signal");
+    }
+    event->signal = &self->line.signal.signal;
+    return true;
+}
+
+static bool command_fields(struct journal_reader *self, struct feed_fields *fields)
+{
+    struct event_command *command = &self->command;
+    memset(command, 0, sizeof(*command));
+    int64_t word = feed_integer(fields, "command", FEED_REQUIRED, 0, COMMAND_SHUTDOWN);
+    int64_t scope = feed_integer(fields, "scope", FEED_REQUIRED, 0, SCOPE_SIDE);
+    int64_t index = feed_integer(fields, "index", FEED_REQUIRED, INSTRUMENT_NONE, INSTRUMENTS_MAX);
+    command->command = (enum command)word;
+    command->scope = (enum breaker_scope)scope;
+    command->scope_index = (int32_t)index;
+    feed_text(fields, "principal", FEED_REQUIRED, command->principal, sizeof(command->principal));
+    feed_text(fields, "reason", FEED_REQUIRED, command->reason, sizeof(command->reason));
+    return feed_fields_done(fields);
+}
+
+static bool read_command(struct journal_reader *self,
+                         const struct tape_record *record,
+                         struct event *event,
+                         struct error *error)
+{
+    int64_t length = 0;
+    const char *text = tape_text(self->tape, record, &length, error);
+    if (text == NULL) {
+        return false;
+    }
+    json_t *document = json_document((struct slice){text, (size_t)length}, self->path,
+                                     self->records, EXIT_CODE_DATA, error);
+    if (document == NULL) {
+        return false;
+    }
+    struct feed_fields fields;
+    feed_fields_open(&fields, document, "the command", self->path, self->records, error);
+    bool done = !fields.failed && command_fields(self, &fields);
+    json_decref(document);
+    event->command = &self->command;
+    return done;
+}
+
+static int32_t instrument_of(const struct journal_reader *self, const struct tape_record *record)
+{
+    return record->stream < self->instruments->count ? record->stream : INSTRUMENT_NONE;
+}
+
+/* Which kinds speak of a market, and which of none. */
+static bool instrument_fits(const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_MARKET:
+    case EVENT_BOOK:
+    case EVENT_BAR:
+    case EVENT_FUNDING:
+    case EVENT_ORDER:
+    case EVENT_FILL: return event->instrument != INSTRUMENT_NONE;
+    case EVENT_TRANSFER:
+    case EVENT_COMMAND:
+    case EVENT_TIMER:
+    case EVENT_SIGNAL: return event->instrument == INSTRUMENT_NONE;
+    case EVENT_END: return true;
+    }
+    return false;
+}
+
+static bool read_event(struct journal_reader *self,
+                       const struct tape_record *record,
+                       struct event *event,
+                       struct error *error)
+{
+    memset(event, 0, sizeof(*event));
+    event->kind = (enum event_kind)(record->kind - TAPE_EVENT);
+    event->instrument = instrument_of(self, record);
+    event->time_us = record->time_us;
+    event->venue_time_us = record->receive_ns / NS_PER_US;
+    self->events++;
+    if (!instrument_fits(event) || event->venue_time_us > event->time_us) {
+        return bad(self, error, "its symbol or its times do not fit its kind");
+    }
+    if (event->kind == EVENT_SIGNAL) {
+        return read_signal(self, record, event, error);
+    }
+    if (event->kind == EVENT_COMMAND) {
+        return read_command(self, record, event, error);
+    }
+    struct journal_words words;
+    if (!take_words(self, record, &words, error)) {
+        return false;
+    }
+    return journal_to_event(&words, event) || bad(self, error, "its words are no such event");
+}
+
+bool journal_read(struct journal_reader *self, struct journal_entry *out, struct error *error)
+{
+    const struct tape_record *record = NULL;
+    if (!take(self, &record, error)) {
+        return false;
+    }
+    if (record == NULL) {
+        out->kind = JOURNAL_OVER;
+        return true;
+    }
+    bool event = record->kind > TAPE_EVENT && record->kind <= TAPE_EVENT + EVENT_BOOK;
+    bool action = record->kind > TAPE_ACTION && record->kind <= TAPE_ACTION + ACTION_SIGNAL;
+    if (event) {
+        out->kind = JOURNAL_EVENT;
+        bool done = read_event(self, record, &out->event, error);
+        out->number = self->events;
+        return done;
+    }
+    if (action) {
+        out->kind = JOURNAL_ACTION;
+        out->action_kind = record->kind - TAPE_ACTION;
+        out->instrument = instrument_of(self, record);
+        return take_words(self, record, &out->words, error);
+    }
+    out->kind = JOURNAL_STEP;
+    out->digest = record->sequence;
+    return record->kind == TAPE_STEP || bad(self, error, "its kind is unknown");
+}
+
+/* ---- the head ---- */
+
+static const char *head_text(struct journal_reader *self, int64_t *length, struct error *error)
+{
+    const struct tape_record *record = NULL;
+    if (!take(self, &record, error)) {
+        return NULL;
+    }
+    if (record == NULL || record->kind != TAPE_CONFIG) {
+        (void)bad(self, error, "it should be the configuration");
+        return NULL;
+    }
+    return tape_text(self->tape, record, length, error);
+}
+
+static bool read_head(struct journal_reader *self, struct feed_start *start, struct error *error)
+{
+    int64_t length = 0;
+    const char *line = head_text(self, &length, error);
+    if (line == NULL ||
+        !feed_parser_line(&self->parser, &self->line, line, (size_t)length, error)) {
+        return false;
+    }
+    if (self->line.kind != FEED_START) {
+        return bad(self, error, "its text is no start line");
+    }
+    *start = self->line.start;
+    const char *config = head_text(self, &length, error);
+    if (config == NULL) {
+        return false;
+    }
+    self->config = strndup(config, (size_t)length);
+    return self->config != NULL ||
+           error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+}
+
+/* One stream an instrument, in their order, and one more. */
+static bool streams_fit(const struct journal_reader *self)
+{
+    if (tape_stream_count(self->tape) != self->instruments->count + 1) {
+        return false;
+    }
+    for (int32_t index = 0; index < self->instruments->count; index++) {
+        if (strcmp(tape_stream(self->tape, index)->symbol,
+                   self->instruments->items[index].symbol) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct journal_reader *journal_read_open(const char *path,
+                                         struct instruments *instruments,
+                                         struct feed_start *start,
+                                         const char **config,
+                                         struct error *error)
+{
+    struct journal_reader *self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        (void)error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                        "out of memory: free some and run again");
+        return NULL;
+    }
+    self->path = path;
+    self->instruments = instruments;
+    instruments_init(instruments);
+    feed_parser_init(&self->parser, path, instruments);
+    self->tape = tape_open(path, error);
+    bool done = self->tape != NULL && read_head(self, start, error) &&
+                (streams_fit(self) || bad(self, error, "the symbols are others"));
+    if (!done) {
+        journal_read_close(self);
+        return NULL;
+    }
+    *config = self->config;
+    return self;
+}
+
+void journal_read_close(struct journal_reader *self)
+{
+    if (self != NULL) {
+        feed_parser_release(&self->parser);
+        tape_close(self->tape);
+        free(self->config);
+        free(self);
+    }
+}

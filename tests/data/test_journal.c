@@ -1,0 +1,298 @@
+/* What a session lived through comes back from its journal, event by event, field by field. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/fixed.h"
+#include "core/instant.h"
+#include "data/journal.h"
+
+#define T0 (1700006400LL * US_PER_SECOND)
+
+static char path[64];
+static struct instruments written, read_back;
+static struct feed_start begin = {.starting_balance_e8 = 10000 * ONE_E8,
+                                  .fidelity = FIDELITY_BARS,
+                                  .interval_us = US_PER_MINUTE,
+                                  .first_us = T0 + US_PER_HOUR,
+                                  .last_us = INT64_MAX};
+static struct error error;
+static const char CONFIG[] = "{\"risk.per_trade\": \"0.5%\"}";
+
+static int start(void **state)
+{
+    (void)state;
+    struct instrument item = {.symbol = "DOGEUSDT",
+                              .tick_e12 = 10000000,
+                              .lot_e6 = ONE_E6,
+                              .size_min_e6 = ONE_E6,
+                              .size_max_e6 = 30000000 * ONE_E6,
+                              .notional_min_e8 = 5 * ONE_E8,
+                              .pack = 1,
+                              .fidelity = FIDELITY_DEPTH};
+    struct tier tier = {0, 5000 * ONE_E8, 10000000, 0, 50};
+    int32_t index = 0;
+    (void)snprintf(path, sizeof(path), "/tmp/cerberus_journal_%d.tape", (int)getpid());
+    (void)unlink(path);
+    error_init(&error);
+    instruments_init(&written);
+    assert_true(instruments_add(&written, &item, &index));
+    assert_true(instruments_tiers(&written, index, &tier, 1));
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    (void)unlink(path);
+    return 0;
+}
+
+static uint64_t digest_of(const struct event *event)
+{
+    struct digest digest;
+    digest_init(&digest);
+    event_mix(&digest, event);
+    return digest.state;
+}
+
+static void open_journal(struct journal *journal)
+{
+    assert_true(journal_open(journal, path, &begin, &written, CONFIG, &error));
+}
+
+static struct journal_reader *read_journal(void)
+{
+    const char *config = NULL;
+    struct feed_start found;
+    struct journal_reader *reader = journal_read_open(path, &read_back, &found, &config, &error);
+    assert_non_null(reader);
+    assert_string_equal(config, CONFIG);
+    assert_int_equal(found.starting_balance_e8, begin.starting_balance_e8);
+    assert_int_equal(found.first_us, begin.first_us);
+    assert_int_equal(read_back.items[0].fidelity, FIDELITY_DEPTH);
+    return reader;
+}
+
+/* One of each kind, every field with a value of its own. */
+static int32_t each_event(struct event *out, struct signal *signal, struct event_command *command)
+{
+    const struct event events[] = {
+        {.kind = EVENT_MARKET, .market = {.last_e12 = 7, .mark_e12 = 8}},
+        {.kind = EVENT_BOOK,
+         .book = {.bid_e12 = 1,
+                  .ask_e12 = 2,
+                  .depth_e6 = {3, BOOK_UNKNOWN},
+                  .slippage_e9 = {5, 6},
+                  .index_e12 = 7}},
+        {.kind = EVENT_BAR,
+         .bar = {.open_time_us = T0 - US_PER_MINUTE,
+                 .interval_us = US_PER_MINUTE,
+                 .open_e12 = 10,
+                 .high_e12 = 12,
+                 .low_e12 = 9,
+                 .close_e12 = 11,
+                 .volume = 99,
+                 .volume_exponent = 3}},
+        {.kind = EVENT_FUNDING, .funding = {.rate_e16 = -5, .mark_e12 = 9}},
+        {.kind = EVENT_ORDER,
+         .order = {.order_id = ORDER_ID(3, 9),
+                   .evidence = EVIDENCE_CANCEL_REJECTED,
+                   .reason = REASON_LIQUIDITY}},
+        {.kind = EVENT_FILL,
+         .fill = {.order_id = ORDER_ID(3, 10),
+                  .trade_id = UINT64_MAX,
+                  .side = SIDE_SELL,
+                  .liquidity = LIQUIDITY_TAKER,
+                  .kind = FILL_ADL,
+                  .price_e12 = 1,
+                  .size_e6 = 2,
+                  .fee_e8 = FEE_BY_SCHEDULE}},
+        {.kind = EVENT_TRANSFER, .transfer = {.amount_e8 = -3}},
+        {.kind = EVENT_TIMER},
+        {.kind = EVENT_END},
+        {.kind = EVENT_SIGNAL, .signal = signal},
+        {.kind = EVENT_COMMAND, .command = command},
+    };
+    memcpy(out, events, sizeof(events));
+    return ARRAY_COUNT(events);
+}
+
+static bool of_a_market(enum event_kind kind)
+{
+    return kind == EVENT_MARKET || kind == EVENT_BOOK || kind == EVENT_BAR ||
+           kind == EVENT_FUNDING || kind == EVENT_ORDER || kind == EVENT_FILL;
+}
+
+static struct signal a_signal(void)
+{
+    struct signal signal = {.id = 7,
+                            .timestamp_us = T0 - 5,
+                            .token = "doge",
+                            .source = "telegram:\"1\"",
+                            .external_id = "x",
+                            .confidence = "High",
+                            .direction = DIRECTION_SHORT,
+                            .has_price = true,
+                            .price_e12 = 12345,
+                            .stop_e12 = 23456,
+                            .target_count = 2,
+                            .target_e12 = {3, 4},
+                            .ttl_us = 60};
+    return signal;
+}
+
+static void every_kind_of_event_comes_back(void **state)
+{
+    (void)state;
+    struct event events[16];
+    struct signal signal = a_signal();
+    struct event_command command = {.command = COMMAND_RESET_REQUEST,
+                                    .scope = SCOPE_SYMBOL,
+                                    .scope_index = 3,
+                                    .principal = "alice",
+                                    .reason = "cool-down \"over\""};
+    int32_t count = each_event(events, &signal, &command);
+    struct journal journal;
+    open_journal(&journal);
+    struct journal_port port = journal_port(&journal);
+    for (int32_t index = 0; index < count; index++) {
+        events[index].instrument = of_a_market(events[index].kind) ? 0 : INSTRUMENT_NONE;
+        events[index].time_us = T0 + index;
+        events[index].venue_time_us = T0 - index;
+        port.event(port.self, &events[index]);
+    }
+    assert_true(journal_close(&journal));
+
+    struct journal_reader *reader = read_journal();
+    struct journal_entry entry;
+    for (int32_t index = 0; index < count; index++) {
+        assert_true(journal_read(reader, &entry, &error));
+        assert_int_equal(entry.kind, JOURNAL_EVENT);
+        assert_int_equal(entry.number, index + 1);
+        assert_int_equal(digest_of(&entry.event), digest_of(&events[index]));
+    }
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, JOURNAL_OVER);
+    journal_read_close(reader);
+}
+
+static void orders_and_digests_come_back(void **state)
+{
+    (void)state;
+    struct actions *actions = calloc(1, sizeof(*actions));
+    assert_non_null(actions);
+    struct journal journal;
+    struct event timer = {
+        .kind = EVENT_TIMER, .instrument = INSTRUMENT_NONE, .time_us = T0, .venue_time_us = T0};
+    struct action *place = actions_add(actions, ACTION_PLACE, T0, 0);
+    place->place = (struct action_place){.order_id = ORDER_ID(1, 5),
+                                         .side = SIDE_SELL,
+                                         .type = ORDER_TRAILING_STOP,
+                                         .tif = TIF_GTD,
+                                         .trigger_by = TRIGGER_LAST,
+                                         .reduce_only = true,
+                                         .size_e6 = 1,
+                                         .price_e12 = 2,
+                                         .trigger_e12 = 3,
+                                         .callback_e9 = 4,
+                                         .expires_us = 5};
+    (void)actions_add(actions, ACTION_ALERT, T0, 0); /* a record: not written down */
+    open_journal(&journal);
+    struct journal_port port = journal_port(&journal);
+    port.event(port.self, &timer);
+    port.step(port.self, actions, 0xABCDEF);
+    assert_true(journal_close(&journal));
+
+    struct journal_words expected;
+    struct journal_entry entry;
+    struct journal_reader *reader = read_journal();
+    assert_true(journal_of_action(place, &expected));
+    assert_true(journal_read(reader, &entry, &error));
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, JOURNAL_ACTION);
+    assert_int_equal(entry.action_kind, ACTION_PLACE);
+    assert_int_equal(entry.instrument, 0);
+    assert_memory_equal(&entry.words, &expected, sizeof(expected));
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, JOURNAL_STEP);
+    assert_int_equal(entry.digest, 0xABCDEF);
+    journal_read_close(reader);
+    free(actions);
+}
+
+/* The event stands in the file before the core has acted on it: what kills the process there loses nothing. */
+static void an_event_is_in_the_file_before_its_step(void **state)
+{
+    (void)state;
+    struct journal journal;
+    struct event timer = {
+        .kind = EVENT_TIMER, .instrument = INSTRUMENT_NONE, .time_us = T0, .venue_time_us = T0};
+    open_journal(&journal);
+    struct journal_port port = journal_port(&journal);
+    port.event(port.self, &timer);
+
+    struct journal_entry entry;
+    struct journal_reader *reader = read_journal();
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.event.kind, EVENT_TIMER);
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, JOURNAL_OVER);
+    journal_read_close(reader);
+    assert_true(journal_close(&journal));
+}
+
+static bool accepts(enum event_kind kind, const int64_t *words, int32_t count)
+{
+    struct journal_words given = {.count = count};
+    struct event event = {.kind = kind};
+    memcpy(given.words, words, (size_t)count * sizeof(words[0]));
+    return journal_to_event(&given, &event);
+}
+
+static void words_that_are_no_event_are_refused(void **state)
+{
+    (void)state;
+    assert_true(accepts(EVENT_MARKET, (const int64_t[]){1, 2}, 2));
+    assert_false(accepts(EVENT_MARKET, (const int64_t[]){0, 2}, 2));
+    assert_false(accepts(EVENT_MARKET, (const int64_t[]){1, 2, 3}, 3));
+    assert_true(accepts(EVENT_ORDER, (const int64_t[]){1, 0, 0}, 3));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 99, 0}, 3));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 0, -1}, 3));
+    assert_false(accepts(EVENT_FILL, (const int64_t[]){1, 1, 5, 0, 0, 0, 0, 0}, 8));
+    assert_false(accepts(EVENT_FILL, (const int64_t[]){1, 1, 5, 5, 0, 2, 0, 0}, 8));
+    assert_true(accepts(EVENT_BAR, (const int64_t[]){0, 60, 10, 12, 9, 11, 0, 0}, 8));
+    assert_false(accepts(EVENT_BAR, (const int64_t[]){0, 60, 10, 8, 9, 11, 0, 0}, 8));
+    assert_false(accepts(EVENT_TIMER, (const int64_t[]){0}, 1));
+}
+
+static void another_tape_is_no_journal(void **state)
+{
+    (void)state;
+    const char *config = NULL;
+    struct feed_start found;
+    struct tape_writer *tape = tape_create(path, false, &error);
+    assert_non_null(tape);
+    assert_true(tape_finish(tape, &error));
+    assert_null(journal_read_open(path, &read_back, &found, &config, &error));
+    assert_int_equal(error.code, EXIT_CODE_DATA);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_kind_of_event_comes_back, start, end),
+        cmocka_unit_test_setup_teardown(orders_and_digests_come_back, start, end),
+        cmocka_unit_test_setup_teardown(an_event_is_in_the_file_before_its_step, start, end),
+        cmocka_unit_test_setup_teardown(words_that_are_no_event_are_refused, start, end),
+        cmocka_unit_test_setup_teardown(another_tape_is_no_journal, start, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
