@@ -27,6 +27,8 @@ struct instrument {
     int64_t notional_min_e8;
     int64_t maker_fee_e9, taker_fee_e9, liquidation_fee_e9;
     enum margin_model margin_model;
+    int64_t contract_value_e8; /* inverse: quote units a contract stands for, all money is in the
+                                  coin; 0: linear */
     int32_t tier_first, tier_count; /* tier_count >= 1 */
     int32_t leverage_max;           /* symbol cap of the configuration; 0 = none */
     int32_t pack;                   /* coins per unit: 1000 for 1000PEPE, else 1 */

@@ -76,6 +76,12 @@ struct liquidation_input {
  * where there is none. A Hyperliquid tier has the rate 1 / (2 x its leverage_max).
  * False: more than 5e10 quote units are needed, or the price leaves int64. */
 MUST_USE bool margin_liquidation_price(const struct liquidation_input *input, int64_t *out);
+/* That price is reached by a falling mark. */
+bool margin_liquidation_falls(const struct liquidation_input *input);
+/* What backs one leg in that condition, and the closing fee that stands in it: the two points in
+ * which the venues differ (margin_liquidation.c). */
+wide_t margin_backing_e8(const struct liquidation_input *input, int64_t cost_e8, bool is_long);
+int64_t margin_condition_fee_e9(const struct liquidation_input *input);
 /* Price at which the margin balance is zero: long E - W/q (rounded up), short E + W/q (rounded
  * down); never below 0. */
 MUST_USE bool margin_bankruptcy_price(

@@ -95,7 +95,7 @@ static int64_t tier_top(const struct liquidation_input *input, int32_t tier, int
     return top > INT64_MAX ? INT64_MAX : (int64_t)top;
 }
 
-static int64_t fee_in_condition_e9(const struct liquidation_input *input)
+int64_t margin_condition_fee_e9(const struct liquidation_input *input)
 {
     switch (input->model) {
     case MARGIN_OKX: return input->taker_fee_e9;
@@ -108,13 +108,11 @@ static int64_t fee_in_condition_e9(const struct liquidation_input *input)
     return 0;
 }
 
-static wide_t backing_e8(const struct liquidation_input *input)
+wide_t margin_backing_e8(const struct liquidation_input *input, int64_t cost_e8, bool is_long)
 {
     if (input->model != MARGIN_BYBIT || input->cross) {
         return input->wallet_e8;
     }
-    bool is_long = input->long_leg.size_e6 != 0;
-    int64_t cost_e8 = is_long ? input->long_leg.cost_e8 : input->short_leg.cost_e8;
     int64_t fee_e9 = is_long ? -input->taker_fee_e9 : input->taker_fee_e9;
     wide_t extra_e8 = (wide_t)input->wallet_e8 - margin_initial_e8(cost_e8, input->leverage);
     return wide_div_floor(cost_e8, input->leverage) +
@@ -125,7 +123,7 @@ static void walk(struct axis *axis, const struct liquidation_input *input, wide_
 {
     const int64_t long_e6 = input->long_leg.size_e6;
     const int64_t short_e6 = input->short_leg.size_e6;
-    const int64_t fee_e9 = fee_in_condition_e9(input);
+    const int64_t fee_e9 = margin_condition_fee_e9(input);
     int32_t long_tier = 0;
     int32_t short_tier = 0;
     int64_t below = 0;
@@ -182,6 +180,35 @@ static void check_input(const struct liquidation_input *input)
     CHECK(input->model != MARGIN_BYBIT || input->cross || input->leverage >= 1);
 }
 
+/* Walks the axis; false: more money than the scale holds. */
+static bool axis_of(const struct liquidation_input *input, struct axis *axis)
+{
+    const int64_t long_e6 = input->long_leg.size_e6;
+    int64_t long_cost_e8 = long_e6 > 0 ? input->long_leg.cost_e8 : 0;
+    int64_t short_cost_e8 = input->short_leg.size_e6 > 0 ? input->short_leg.cost_e8 : 0;
+    wide_t need_e8 =
+        (wide_t)long_cost_e8 - short_cost_e8 -
+        margin_backing_e8(input, long_e6 > 0 ? long_cost_e8 : short_cost_e8, long_e6 > 0);
+    if (need_e8 > NEED_MAX_E8 / 2 || need_e8 < -NEED_MAX_E8 / 2) {
+        return false;
+    }
+    walk(axis, input, need_e8);
+    return true;
+}
+
+bool margin_liquidation_falls(const struct liquidation_input *input)
+{
+    const int64_t long_e6 = input->long_leg.size_e6;
+    const int64_t short_e6 = input->short_leg.size_e6;
+    bool net_long = long_e6 >= short_e6;
+    struct axis axis = {0};
+    if (long_e6 == 0 || short_e6 == 0 || !axis_of(input, &axis) || !axis.live) {
+        return net_long;
+    }
+    bool near = net_long ? axis.lower != 0 : axis.upper != 0;
+    return near ? net_long : !net_long;
+}
+
 bool margin_liquidation_price(const struct liquidation_input *input, int64_t *out)
 {
     check_input(input);
@@ -194,13 +221,10 @@ bool margin_liquidation_price(const struct liquidation_input *input, int64_t *ou
     if (input->model == MARGIN_BYBIT_ENTRY && !input->cross) {
         return entry_value_price(input, out);
     }
-    wide_t need_e8 = (wide_t)(long_e6 > 0 ? input->long_leg.cost_e8 : 0) -
-                     (short_e6 > 0 ? input->short_leg.cost_e8 : 0) - backing_e8(input);
-    if (need_e8 > NEED_MAX_E8 / 2 || need_e8 < -NEED_MAX_E8 / 2) {
+    struct axis axis = {0};
+    if (!axis_of(input, &axis)) {
         return false;
     }
-    struct axis axis = {0};
-    walk(&axis, input, need_e8);
     /* The net position says from which side the price comes; a hedged pair in steep tiers may die
      * on the other. */
     bool net_long = long_e6 >= short_e6;

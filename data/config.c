@@ -7,6 +7,7 @@
 
 static const char key_allow[] = "symbols.allow";
 static const char key_liquid[] = "symbols.liquid";
+static const char key_ladder[] = "fees.ladder";
 static const char key_alias[] = "symbols.alias";
 
 void config_init(struct config *self)
@@ -55,6 +56,8 @@ struct config_place config_find(const struct config *self, const char *key)
         place.kind = PLACE_ALLOW;
     } else if (strcmp(key, key_liquid) == 0) {
         place.kind = PLACE_LIQUID;
+    } else if (strcmp(key, key_ladder) == 0) {
+        place.kind = PLACE_LADDER;
     } else if (strcmp(key, key_alias) == 0) {
         place.kind = PLACE_ALIAS;
     }
@@ -77,7 +80,7 @@ static int key_distance(const char *valid, const char *wrong)
 
 const char *config_nearest(const struct config *self, const char *key)
 {
-    static const char *const lists[] = {key_allow, key_liquid, key_alias};
+    static const char *const lists[] = {key_allow, key_liquid, key_ladder, key_alias};
     const char *nearest = lists[0];
     int distance = key_distance(nearest, key);
     for (size_t i = 1; i < ARRAY_COUNT(lists); i++) {
@@ -122,9 +125,16 @@ void config_list_unset(struct config *self, enum config_place_kind kind)
 
 struct config_list *config_list_restart(struct config *self, enum config_place_kind kind)
 {
-    CHECK(kind == PLACE_ALLOW || kind == PLACE_LIQUID);
-    struct config_list *list = kind == PLACE_ALLOW ? &self->allow : &self->liquid;
-    bool *given = kind == PLACE_ALLOW ? &self->allow_given : &self->liquid_given;
+    CHECK(kind == PLACE_ALLOW || kind == PLACE_LIQUID || kind == PLACE_LADDER);
+    struct config_list *list = &self->allow;
+    bool *given = &self->allow_given;
+    if (kind == PLACE_LIQUID) {
+        list = &self->liquid;
+        given = &self->liquid_given;
+    } else if (kind == PLACE_LADDER) {
+        list = &self->ladder;
+        given = &self->ladder_given;
+    }
     list->count = 0;
     *given = true;
     return list;
@@ -157,6 +167,7 @@ bool config_given(const struct config *self, const char *key)
     case PLACE_ROW: return self->given[place.table][place.row] != 0;
     case PLACE_ALLOW: return self->allow_given;
     case PLACE_LIQUID: return self->liquid_given;
+    case PLACE_LADDER: return self->ladder_given;
     case PLACE_ALIAS: return self->alias_given;
     case PLACE_NONE: return false;
     }
@@ -233,7 +244,7 @@ bool config_set(struct config *self, const char *assignment, struct error *error
     if (place.kind == PLACE_ROW) {
         return row_set(self, place, value, error);
     }
-    if (place.kind == PLACE_ALLOW || place.kind == PLACE_LIQUID) {
+    if (place.kind == PLACE_ALLOW || place.kind == PLACE_LIQUID || place.kind == PLACE_LADDER) {
         return list_set(config_list_restart(self, place.kind), value, key, error);
     }
     size_t length = strlen(key_alias);

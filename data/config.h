@@ -2,8 +2,8 @@
  * One table a struct (struct setting_row) documents, bounds and defaults each key; this file knows no key by name but the
  * lists below. Values: COUNT number; SWITCH true/false; RATIO 0.005 or "0.5%"; MONEY number or string; DURATION "90s", "1h",
  * "100ms", "2d" (a bare number is refused: name the unit); word lists by word; null = unset where the row allows -1.
- * Keys are dotted in --set and nested or dotted in JSON. Lists: "symbols.allow" (C2), "symbols.liquid": JSON arrays, in
- * --set separated by commas; "symbols.alias": an object name -> symbol, in --set "symbols.alias.NAME=SYMBOL".
+ * Keys are dotted in --set and nested or dotted in JSON. Lists: "symbols.allow" (C2), "symbols.liquid", "fees.ladder" (steps
+ * as text, sim/exchange/fee_ladder.h): JSON arrays, in --set separated by commas; "symbols.alias": an object name -> symbol, in --set "symbols.alias.NAME=SYMBOL".
  * Order    files and --set are applied as they come, the last one wins; within one file a key may stand once. A list is
  *          replaced whole, an alias by its name. The values hold the program's defaults before the first of them.
  * Failure  false and an error (exit 2) with file:line of the key; values set before the fault stay set. Unknown keys are
@@ -35,11 +35,11 @@ struct config_list {
 struct config {
     struct config_table tables[CONFIG_TABLES_MAX];
     int32_t table_count;
-    struct config_list allow, liquid;
+    struct config_list allow, liquid, ladder;
     struct config_list alias_name, alias_symbol; /* pairs by index */
     /* By table and row: set by file or --set (the program's own defaults apply only where it is not). */
     uint8_t given[CONFIG_TABLES_MAX][CONFIG_ROWS_MAX];
-    bool allow_given, liquid_given, alias_given;
+    bool allow_given, liquid_given, alias_given, ladder_given;
 };
 
 void config_init(struct config *self);
@@ -51,7 +51,7 @@ void config_table_add(struct config *self,
 MUST_USE bool config_load_file(struct config *self, const char *path, struct error *error);
 /* "key=value", as text of --set. */
 MUST_USE bool config_set(struct config *self, const char *assignment, struct error *error);
-/* Also for the three lists; false for a key that there is not. */
+/* Also for the four lists; false for a key that there is not. */
 bool config_given(const struct config *self, const char *key);
 /* Text as a file holds it; name stands in messages. For tests and other sources. */
 MUST_USE bool config_load_text(

@@ -1,4 +1,4 @@
-/* config_internal.h - what the config files share among themselves: keys to places, and the three
+/* config_internal.h - what the config files share among themselves: keys to places, and the
  * lists. */
 #ifndef DATA_CONFIG_INTERNAL_H
 #define DATA_CONFIG_INTERNAL_H
@@ -9,7 +9,14 @@
 enum { CONFIG_KEY_BYTES = 128 };
 
 /* Where a key lives. Of the lists only alias has names below it. */
-enum config_place_kind { PLACE_NONE, PLACE_ROW, PLACE_ALLOW, PLACE_LIQUID, PLACE_ALIAS };
+enum config_place_kind {
+    PLACE_NONE,
+    PLACE_ROW,
+    PLACE_ALLOW,
+    PLACE_LIQUID,
+    PLACE_LADDER,
+    PLACE_ALIAS
+};
 
 struct config_place {
     enum config_place_kind kind;
@@ -25,7 +32,7 @@ const char *config_nearest(const struct config *self, const char *key);
 /* False: the list is full, or the name is empty, too long or not plain text. */
 MUST_USE bool config_list_add(struct config_list *self, struct slice name);
 MUST_USE bool config_alias_add(struct config *self, struct slice name, struct slice symbol);
-/* The list of PLACE_ALLOW or PLACE_LIQUID, emptied and marked as given. */
+/* The list of PLACE_ALLOW, PLACE_LIQUID or PLACE_LADDER, emptied and marked as given. */
 struct config_list *config_list_restart(struct config *self, enum config_place_kind kind);
 /* As if it had never been given. */
 void config_list_unset(struct config *self, enum config_place_kind kind);

@@ -210,7 +210,8 @@ static bool member_load(struct loader *self, const char *path, json_t *value, bo
     switch (place.kind) {
     case PLACE_ROW: return row_load(self, place, path, value);
     case PLACE_ALLOW:
-    case PLACE_LIQUID: return list_load(self, place.kind, path, value);
+    case PLACE_LIQUID:
+    case PLACE_LADDER: return list_load(self, place.kind, path, value);
     case PLACE_ALIAS: return alias_load(self, path, value);
     case PLACE_NONE: break;
     }

@@ -77,6 +77,8 @@ char *config_json(const struct config *self)
     given_list_json(&self->allow, self->allow_given, stream);
     (void)fputs(", \"symbols.liquid\": ", stream);
     given_list_json(&self->liquid, self->liquid_given, stream);
+    (void)fputs(", \"fees.ladder\": ", stream);
+    list_json(&self->ladder, stream);
     (void)fputs(", \"symbols.alias\": ", stream);
     alias_json(self, stream);
     (void)fputc('}', stream);
@@ -191,6 +193,24 @@ static void symbols_print(const struct config *self, FILE *stream)
     (void)fputs("\n  }\n", stream);
 }
 
+static void fees_print(const struct config *self, FILE *stream)
+{
+    section_open("fees", strlen("fees"), stream);
+    (void)fputs("    // Maker and taker fees by executed volume, decided at 00:00 UTC from "
+                "sim.fee_window days;\n    // none given = each instrument's own fees\n"
+                "    //   list of \"volume:maker:taker\", volumes ascending from 0; default: not "
+                "given\n",
+                stream);
+    (void)fputs(self->ladder_given
+                    ? "    \"ladder\": "
+                    : "    // \"ladder\": [\"0:0.02%:0.05%\", \"5000000:0.015%:0.04%\"]",
+                stream);
+    if (self->ladder_given) {
+        list_json(&self->ladder, stream);
+    }
+    (void)fputs("\n  },\n\n", stream);
+}
+
 void config_print(const struct config *self, FILE *stream)
 {
     (void)fputs(
@@ -206,6 +226,7 @@ void config_print(const struct config *self, FILE *stream)
     for (int32_t table = 0; table < self->table_count; table++) {
         table_print(self, table, stream);
     }
+    fees_print(self, stream);
     symbols_print(self, stream);
     (void)fputs("}\n", stream);
 }

@@ -33,6 +33,9 @@ symbol_facts(const struct market *market, int32_t instrument, const struct sessi
     if (session != NULL) { /* the exchange knows where its marks came from */
         (void)json_object_set_new(object, "mark_source",
                                   json_string(exchange_mark_source(session->exchange, instrument)));
+        (void)json_object_set_new(
+            object, "funding_missing",
+            json_integer((json_int_t)exchange_funding_missing(session->exchange, instrument)));
     }
     (void)json_object_set_new(object, "dialect",
                               json_string(facts->dialect == NULL ? "none" : facts->dialect));

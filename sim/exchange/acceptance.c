@@ -6,6 +6,7 @@
  * entries are asked when they trigger, as on the venues. */
 #include "core/fixed.h"
 #include "core/margin.h"
+#include "sim/exchange/contract.h"
 #include "sim/exchange/prices.h"
 #include "sim/exchange/state.h"
 
@@ -128,8 +129,16 @@ static int64_t place_adds_e6(const struct exchange *self,
     if (acceptance_reduces(place)) {
         return 0;
     }
-    int64_t adds_e6 = size_e6 - matching_reducible_e6(self, instrument, place->side);
+    int64_t adds_e6 = size_e6 - account_closes_e6(&self->account, instrument, place->side, false);
     return adds_e6 > 0 ? adds_e6 : 0;
+}
+
+/* The one of two prices that asks more: inverse contracts are dear when the price is low. */
+static int64_t
+worse_e12(const struct exchange *self, int32_t instrument, int64_t one_e12, int64_t other_e12)
+{
+    bool inverse = exchange_item(self, instrument)->contract_value_e8 > 0;
+    return (one_e12 > other_e12) != inverse ? one_e12 : other_e12;
 }
 
 /* The highest notional at which it may execute. */
@@ -138,11 +147,13 @@ place_worst_e12(const struct exchange *self, int32_t instrument, const struct ac
 {
     int64_t last_e12 = self->tracks[instrument].last_e12;
     if (place->type == ORDER_LIMIT) {
-        bool above = place->side == SIDE_SELL && last_e12 > place->price_e12;
-        return above ? last_e12 : place->price_e12;
+        bool better =
+            place->side == SIDE_SELL ? last_e12 > place->price_e12 : last_e12 < place->price_e12;
+        bool moves = better && worse_e12(self, instrument, last_e12, place->price_e12) == last_e12;
+        return moves ? last_e12 : place->price_e12;
     }
     int64_t taker_e12 = acceptance_taker_e12(self, instrument, place->side, place->size_e6);
-    return taker_e12 > last_e12 ? taker_e12 : last_e12;
+    return worse_e12(self, instrument, taker_e12, last_e12);
 }
 
 static enum order_reason
@@ -158,7 +169,8 @@ reason_notional(const struct exchange *self, int32_t instrument, const struct ac
     } else if (place->trigger_e12 > 0) {
         price_e12 = place->trigger_e12;
     }
-    if (!fixed_notional_floor_e8(price_e12, place->size_e6, &notional_e8)) {
+    if (!contract_value_floor_e8(exchange_item(self, instrument), price_e12, place->size_e6,
+                                 &notional_e8)) {
         return REASON_SIZE;
     }
     return notional_e8 < exchange_item(self, instrument)->notional_min_e8 ? REASON_NOTIONAL_MIN
@@ -167,8 +179,8 @@ reason_notional(const struct exchange *self, int32_t instrument, const struct ac
 
 static int32_t leverage_in_force(const struct exchange *self, int32_t instrument)
 {
-    const struct account_position *position = account_position(&self->account, instrument);
-    return position->size_e6 > 0 ? position->leverage : self->tracks[instrument].leverage;
+    int32_t leverage = account_leverage(&self->account, instrument);
+    return leverage > 0 ? leverage : self->tracks[instrument].leverage;
 }
 
 /* Position, resting entries of the same side and the order itself, at their worst prices. */
@@ -177,17 +189,15 @@ static bool resulting_notional_e8(const struct exchange *self,
                                   const struct action_place *place,
                                   int64_t *out)
 {
-    const struct account_position *position = account_position(&self->account, instrument);
-    int64_t held_e6 = position->side == place->side ? position->size_e6 : 0;
+    int64_t held_e6 = account_size_e6(&self->account, instrument, place->side);
     int64_t adds_e6 = place_adds_e6(self, instrument, place, place->size_e6);
     wide_t size_e6 =
         (wide_t)held_e6 + adds_e6 + book_resting_e6(&self->book, instrument, place->side);
     int64_t price_e12 = place_worst_e12(self, instrument, place);
     int64_t narrow_e6 = 0;
-    if (exchange_mark_e12(self, instrument) > price_e12) {
-        price_e12 = exchange_mark_e12(self, instrument);
-    }
-    return fixed_narrow(size_e6, &narrow_e6) && fixed_notional_ceil_e8(price_e12, narrow_e6, out);
+    price_e12 = worse_e12(self, instrument, exchange_mark_e12(self, instrument), price_e12);
+    return fixed_narrow(size_e6, &narrow_e6) &&
+           contract_value_e8(exchange_item(self, instrument), price_e12, narrow_e6, out);
 }
 
 static bool place_needs_e8(const struct exchange *self,
@@ -196,12 +206,13 @@ static bool place_needs_e8(const struct exchange *self,
                            int64_t size_e6,
                            int64_t *out)
 {
-    const struct instrument *item = exchange_item(self, instrument);
     int64_t adds_e6 = place_adds_e6(self, instrument, place, size_e6);
+    int64_t fee_e9 = fees_rate_e9(self, instrument, LIQUIDITY_TAKER);
     int64_t notional_e8 = 0;
     int64_t fee_e8 = 0;
-    if (!fixed_notional_ceil_e8(place_worst_e12(self, instrument, place), adds_e6, &notional_e8) ||
-        !margin_fee_e8(notional_e8, item->taker_fee_e9, &fee_e8)) {
+    if (!contract_value_e8(exchange_item(self, instrument),
+                           place_worst_e12(self, instrument, place), adds_e6, &notional_e8) ||
+        !margin_fee_e8(notional_e8, fee_e9, &fee_e8)) {
         return false;
     }
     *out = margin_initial_e8(notional_e8, leverage_in_force(self, instrument)) + fee_e8;

@@ -49,6 +49,7 @@ static bool paths_allocate(struct exchange *self, int32_t count)
         struct track *track = &self->tracks[i];
         path_init(&track->path, self->records + i * kept, self->marks + i * kept, kept);
         track->settle_us = INSTANT_NEVER;
+        track->paid_us = INSTANT_NEVER;
         track->leverage = 1;
     }
     return true;
@@ -70,6 +71,10 @@ struct exchange *exchange_new(const struct instruments *instruments,
     }
     queue_init(&self->queue, instruments->count);
     account_init(&self->account, instruments, margin_cross);
+    self->account.hedge = settings->hedge_mode != 0;
+    treasury_init(&self->treasury, settings->insurance_fund);
+    fee_meter_init(&self->fees, &settings->ladder, (int32_t)settings->fee_window,
+                   settings->fee_volume);
     book_init(&self->book);
     return self;
 }
@@ -101,12 +106,17 @@ static void track_room(const struct track *track)
     CHECK(!track->tracked || oldest <= track->next.bar);
 }
 
-void exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8)
+bool exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8)
 {
     CHECK(time_us >= self->now_us);
     self->now_us = time_us;
+    int64_t free_e8 = account_withdrawable_e8(&self->account) - self->book.reserved_e8;
+    if (amount_e8 < 0 && -amount_e8 > free_e8) {
+        return false;
+    }
     account_transfer(&self->account, amount_e8);
     tell_transfer(self, amount_e8);
+    return true;
 }
 
 void exchange_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)
@@ -196,6 +206,7 @@ static void exchange_deliver(struct exchange *self, struct event *out)
     if (out->kind == EVENT_ORDER || out->kind == EVENT_FILL) {
         self->tracks[out->instrument].in_flight--;
         account_check(&self->account);
+        CHECK(exchange_difference_e8(self) == 0);
     }
 }
 
@@ -258,6 +269,16 @@ bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_
 const struct exchange_counters *exchange_counters(const struct exchange *self)
 {
     return &self->counters;
+}
+
+int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument)
+{
+    return self->tracks[instrument].funding_missing;
+}
+
+int64_t exchange_difference_e8(const struct exchange *self)
+{
+    return treasury_difference_e8(&self->treasury, &self->account);
 }
 
 const char *exchange_mark_source(const struct exchange *self, int32_t instrument)

@@ -20,11 +20,13 @@
 #include "core/ports.h"
 #include "core/settings.h"
 #include "data/tape.h"
+#include "sim/exchange/fee_ladder.h"
 
 struct exchange_settings {
 #define SETTING(field, key, unit, minimum, maximum, initial, documentation) int64_t field;
 #include "sim/exchange/settings.def"
 #undef SETTING
+    struct fee_ladder ladder; /* "fees.ladder"; none: every instrument's own fees */
 };
 
 extern const struct setting_row exchange_rows[];
@@ -47,8 +49,9 @@ struct exchange *exchange_new(const struct instruments *instruments,
 void exchange_free(struct exchange *self);
 
 /* ---- inputs; time never falls ---- */
-/* Deposit or withdrawal; the core hears of it by EVENT_TRANSFER. */
-void exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8);
+/* Deposit or withdrawal; the core hears of it by EVENT_TRANSFER. False: a withdrawal of more than is free (margins, what
+ * resting orders reserve, unrealised losses in cross mode; profits only once they are realised): nothing moves. */
+bool exchange_transfer(struct exchange *self, int64_t time_us, int64_t amount_e8);
 /* The bar that opens now. Its future is the exchange's secret. */
 void exchange_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar);
 /* The mark bar that opens now: same interval as the trade bars: walks in step; coarser: trade path clamped to low..high. */
@@ -70,6 +73,17 @@ void exchange_tick(struct exchange *self,
                    int32_t size_decimals);
 /* The receiver's clock against the venue's: added to every receive time before a latency is measured from it (see latency.h). */
 void exchange_clock_offset(struct exchange *self, int64_t offset_ns);
+/* The venue deleverages a position of ours against a bankrupt account of the other side (adl.h has the rank by which it
+ * would choose): a share of it, rounded up to the lot, is closed at that account's price of bankruptcy, without a fee; orders
+ * of the symbol are cancelled. The core hears of it by a FILL_ADL. False: nothing is held on that side. */
+struct exchange_adl {
+    enum side side; /* of the position that is reduced */
+    int64_t price_e12, share_e9;
+};
+bool exchange_adl(struct exchange *self,
+                  int64_t time_us,
+                  int32_t instrument,
+                  const struct exchange_adl *adl);
 /* No more bars will come for this instrument (end of its data). */
 void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us);
 
@@ -92,8 +106,15 @@ struct venue_port exchange_venue(struct exchange *self);
 /* ---- what it did: for the report ---- */
 struct exchange_counters {
     int64_t points, funding_missing, outages, liquidations, step_downs, rejects, partial_fills;
+    int64_t takeovers;   /* by the insurance fund, at the price of bankruptcy */
+    int64_t deleveraged; /* closed against the crowd (the fund could not), or by ADL of ours */
+    int64_t fund_e8, fund_losses_e8; /* insurance fund: now, and what take-overs have cost it */
 };
 const struct exchange_counters *exchange_counters(const struct exchange *self);
+/* Settlements of an instrument that should have come between two of its rows, by the interval of the row before. */
+int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument);
+/* Money that was made or lost between the account and its counterparts since the start: 0, or it is our bug (treasury.h). */
+int64_t exchange_difference_e8(const struct exchange *self);
 /* Where the mark of an instrument comes from, in words for the report: static text. */
 const char *exchange_mark_source(const struct exchange *self, int32_t instrument);
 /* The models' assumptions, one sentence each, NULL at the end; printed in every report. */

@@ -19,8 +19,7 @@ static int64_t smaller(int64_t a, int64_t b)
 
 int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, enum side side)
 {
-    const struct account_position *position = account_position(&self->account, instrument);
-    return position->side != side ? position->size_e6 : 0;
+    return account_size_e6(&self->account, instrument, side_opposite(side));
 }
 
 /* Volume that our entries and limits may still have at this point, in whole lots. */
@@ -40,22 +39,31 @@ static void volume_use(struct track *track, int64_t size_e6)
 static void
 execute_part(struct exchange *self, int32_t instrument, const struct execution *execution)
 {
+    bool forced = execution->kind != FILL_TRADE;
     struct account_fill fill = {
         .side = execution->side,
         .liquidity = execution->liquidity,
         .kind = execution->kind,
+        .reduces = execution->reduces,
         .leverage = self->tracks[instrument].leverage,
         .price_e12 = execution->price_e12,
         .size_e6 = execution->size_e6,
+        .fee_e9 = fees_rate_e9(self, instrument, execution->liquidity),
+        .clearance_e9 = forced ? fees_clearance_e9(self, instrument) : 0,
     };
-    account_fill(&self->account, instrument, &fill);
-    tell_fill(self, instrument, execution);
+    struct execution told = *execution;
+    struct account_posting posting = account_fill(&self->account, instrument, &fill);
+    liquidation_settle(self, instrument, execution, &posting);
+    fees_volume(self, instrument, execution);
+    told.fee_e8 = fees_told_e8(self, instrument, execution, &posting);
+    tell_fill(self, instrument, &told);
 }
 
 void matching_execute(struct exchange *self, int32_t instrument, const struct execution *execution)
 {
     struct execution part = *execution;
-    int64_t open_e6 = matching_reducible_e6(self, instrument, execution->side);
+    int64_t open_e6 =
+        account_closes_e6(&self->account, instrument, execution->side, execution->reduces);
     volume_use(&self->tracks[instrument], execution->size_e6);
     if (open_e6 == 0) {
         execute_part(self, instrument, &part);
@@ -97,6 +105,7 @@ static int64_t take(struct exchange *self,
         .side = place->side,
         .liquidity = LIQUIDITY_TAKER,
         .kind = FILL_TRADE,
+        .reduces = acceptance_reduces(place),
         .price_e12 = price_e12,
         .size_e6 = size_e6,
     };
@@ -244,6 +253,7 @@ void matching_make(struct exchange *self, int32_t instrument, int32_t slot)
         .side = place.side,
         .liquidity = LIQUIDITY_MAKER,
         .kind = FILL_TRADE,
+        .reduces = acceptance_reduces(&place),
         .price_e12 = place.price_e12,
         .size_e6 = size_e6,
     };
@@ -290,7 +300,9 @@ void matching_clear(struct exchange *self,
         const struct book_order *order = book_at(&self->book, slot);
         int32_t next = order->next;
         uint64_t order_id = order->place.order_id;
-        if (!exits_only || acceptance_reduces(&order->place)) {
+        bool idle = acceptance_reduces(&order->place) &&
+                    matching_reducible_e6(self, instrument, order->place.side) == 0;
+        if (!exits_only || idle) {
             book_remove(&self->book, slot);
             tell_order(self, instrument, order_id, EVIDENCE_CANCELED, reason);
         }

@@ -61,11 +61,12 @@ static void add_counters(json_t *root, const struct session *session)
     const struct decisions *cache = &session->engine->decisions;
     (void)json_object_set_new(
         root, "exchange",
-        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "points", (json_int_t)counters->points,
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "points", (json_int_t)counters->points,
                   "funding_missing", (json_int_t)counters->funding_missing, "outages",
                   (json_int_t)counters->outages, "liquidations", (json_int_t)counters->liquidations,
-                  "step_downs", (json_int_t)counters->step_downs, "rejects",
-                  (json_int_t)counters->rejects, "partial_fills",
+                  "step_downs", (json_int_t)counters->step_downs, "takeovers",
+                  (json_int_t)counters->takeovers, "deleveraged", (json_int_t)counters->deleveraged,
+                  "rejects", (json_int_t)counters->rejects, "partial_fills",
                   (json_int_t)counters->partial_fills));
     (void)json_object_set_new(root, "cache",
                               json_pack("{s:I,s:I,s:I,s:I}", "hits", (json_int_t)cache->hits,

@@ -100,6 +100,21 @@ static int64_t balances_e8(const struct simulation *self)
     return balance_e8 > INT64_MAX / BALANCES_MAX ? INT64_MAX : BALANCES_MAX * balance_e8;
 }
 
+/* The exchange has inverse contracts, the core does not count in coins. */
+static bool linear_only(const struct instruments *instruments, struct error *error)
+{
+    for (int32_t instrument = 0; instrument < instruments->count; instrument++) {
+        const struct instrument *item = &instruments->items[instrument];
+        if (item->contract_value_e8 > 0) {
+            return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                             "%s is an inverse (coin-margined) contract: the core does not trade "
+                             "them yet: take its linear market",
+                             item->symbol);
+        }
+    }
+    return true;
+}
+
 static void resolve_settings(struct simulation *self, enum fidelity fidelity, int64_t interval_us)
 {
     struct settings *settings = &self->settings;
@@ -123,8 +138,10 @@ bool simulation_resolve(struct simulation *self,
 {
     resolve_settings(self, fidelity, bar_interval_us);
     choose_model(self, instruments);
-    return resolve_aliases(self, instruments, error) && resolve_liquid(self, instruments, error) &&
-           resolve_allowed(self, instruments, error) && simulation_offered(self, error);
+    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
+           linear_only(instruments, error) && resolve_aliases(self, instruments, error) &&
+           resolve_liquid(self, instruments, error) && resolve_allowed(self, instruments, error) &&
+           simulation_offered(self, error);
 }
 
 bool simulation_restore(struct simulation *self,
@@ -134,7 +151,8 @@ bool simulation_restore(struct simulation *self,
                         struct error *error)
 {
     resolve_settings(self, fidelity, bar_interval_us);
-    return resolve_allowed(self, instruments, error) && simulation_offered(self, error);
+    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
+           resolve_allowed(self, instruments, error) && simulation_offered(self, error);
 }
 
 bool simulation_offered(const struct simulation *self, struct error *error)
@@ -148,6 +166,11 @@ bool simulation_offered(const struct simulation *self, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,
                          "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch "
                          "the account: lower the first");
+    }
+    if (self->exchange.hedge_mode != 0) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "sim.hedge_mode: the core holds one position a symbol (one-way mode): set "
+                         "it to false");
     }
     if (self->settings.heartbeat_max > 0) {
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,

@@ -15,6 +15,7 @@
 #include "sim/exchange/messages.h"
 #include "sim/exchange/path.h"
 #include "sim/exchange/queue.h"
+#include "sim/exchange/treasury.h"
 
 enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY };
 
@@ -30,7 +31,9 @@ struct track {
     int64_t bar_due;        /* next bar to close */
     struct path_place next; /* next point; tracked only */
     bool tracked;
-    int64_t tracked_us;     /* since when */
+    int64_t tracked_us; /* since when */
+    int64_t funding_missing;
+    int64_t paid_us, paid_interval_us; /* last settlement, and how far it was from the one before */
     int64_t settle_us;      /* triggers are due at the price that holds; INSTANT_NEVER: not */
     int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
     int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
@@ -53,6 +56,8 @@ struct exchange {
     struct queue queue;
     struct track tracks[INSTRUMENTS_MAX];
     struct account account;
+    struct treasury treasury;
+    struct fee_meter fees;
     struct book book;
     struct path_record *records;
     struct exchange_bar *marks;
@@ -92,7 +97,10 @@ struct execution {
     enum side side;
     enum liquidity liquidity;
     enum fill_kind kind;
+    bool reduces; /* hedge mode: it closes the other side's leg */
     int64_t price_e12, size_e6;
+    int64_t market_e12; /* 0: made with the market; else the fund takes it, and closes it there */
+    int64_t fee_e8;     /* told to the core; set by matching_execute() */
 };
 void matching_place(struct exchange *self, int32_t instrument, const struct action_place *place);
 void matching_cancel(struct exchange *self, int32_t instrument, uint64_t order_id);
@@ -102,8 +110,8 @@ void matching_trigger(struct exchange *self, int32_t instrument, int32_t slot);
 /* A resting limit was reached: fills at its own price, as far as the point's volume goes. */
 void matching_make(struct exchange *self, int32_t instrument, int32_t slot);
 void matching_expire(struct exchange *self, int32_t instrument);
-/* Takes every order of an instrument (exits_only: those that only reduce) off the book, each with
- * an event. */
+/* Takes every order of an instrument (exits_only: those that have nothing left to reduce) off the
+ * book, each with an event. */
 void matching_clear(struct exchange *self,
                     int32_t instrument,
                     bool exits_only,
@@ -111,7 +119,7 @@ void matching_clear(struct exchange *self,
 /* Books one execution and tells the core; one that is larger than the opposite position is two
  * fills. */
 void matching_execute(struct exchange *self, int32_t instrument, const struct execution *execution);
-/* What a place order would leave to reduce: 0 when the position is not on the other side. */
+/* What an order may reduce: what is held on the other side. */
 int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, enum side side);
 
 /* ---- acceptance.c: may it be an order at all ---- */
@@ -146,6 +154,11 @@ int64_t acceptance_taker_e12(const struct exchange *self,
 
 /* ---- liquidation.c, funding.c ---- */
 void liquidation_run(struct exchange *self, int32_t instrument);
+/* Who is on the other side of an execution that was just booked: the market, the fund, the crowd. */
+void liquidation_settle(struct exchange *self,
+                        int32_t instrument,
+                        const struct execution *execution,
+                        const struct account_posting *posting);
 /* Every position whose mark stands at its liquidation price. */
 void liquidation_sweep(struct exchange *self);
 void funding_settle(struct exchange *self, int32_t instrument);
@@ -161,5 +174,19 @@ void tell_order(struct exchange *self,
                 enum order_reason reason);
 void tell_fill(struct exchange *self, int32_t instrument, const struct execution *execution);
 void tell_transfer(struct exchange *self, int64_t amount_e8);
+
+/* ---- fees.c ---- */
+/* Of a trade now: the ladder's, else the instrument's own. */
+int64_t fees_rate_e9(const struct exchange *self, int32_t instrument, enum liquidity liquidity);
+/* Of a liquidation, on top of the taker rate: Hyperliquid asks none (PROTOCOLS D6). */
+int64_t fees_clearance_e9(const struct exchange *self, int32_t instrument);
+/* What the core is told: the venue's own figure where the schedule of the instrument does not give
+ * it. */
+int64_t fees_told_e8(const struct exchange *self,
+                     int32_t instrument,
+                     const struct execution *execution,
+                     const struct account_posting *posting);
+/* Counts a trade into the rolling volume. */
+void fees_volume(struct exchange *self, int32_t instrument, const struct execution *execution);
 
 #endif

@@ -63,7 +63,7 @@ void tell_fill(struct exchange *self, int32_t instrument, const struct execution
     fill->kind = execution->kind;
     fill->price_e12 = execution->price_e12;
     fill->size_e6 = execution->size_e6;
-    fill->fee_e8 = FEE_BY_SCHEDULE;
+    fill->fee_e8 = execution->fee_e8;
     track->in_flight++;
 }
 

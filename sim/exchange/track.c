@@ -87,24 +87,23 @@ void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int
 
 static bool track_quiet(const struct exchange *self, int32_t instrument)
 {
-    return account_position(&self->account, instrument)->size_e6 == 0 &&
-           self->book.counts[instrument] == 0 && self->tracks[instrument].in_flight == 0;
+    return account_flat(&self->account, instrument) && self->book.counts[instrument] == 0 &&
+           self->tracks[instrument].in_flight == 0;
 }
 
 /* Best and worst take the side that the position has when it leaves the open. */
 static void track_orient(struct exchange *self, int32_t instrument, int64_t bar)
 {
-    const struct account_position *position = account_position(&self->account, instrument);
     struct path *path = &self->tracks[instrument].path;
     if (path_record(path, bar)->bar.open_time_us != self->now_us) {
         return;
     }
-    if (self->settings->intrabar == INTRABAR_ADAPTIVE || position->size_e6 == 0 ||
+    if (self->settings->intrabar == INTRABAR_ADAPTIVE || account_flat(&self->account, instrument) ||
         path_record(path, bar)->bare) {
         return;
     }
     bool worst = self->settings->intrabar == INTRABAR_WORST;
-    path_orient(path, bar, (position->side == SIDE_LONG) == worst);
+    path_orient(path, bar, (account_net_side(&self->account, instrument) == SIDE_LONG) == worst);
 }
 
 void track_point(struct exchange *self, int32_t instrument)

@@ -127,17 +127,19 @@ static void offer_liquidation(const struct exchange *self,
                               const struct segment *segment,
                               struct trigger *best)
 {
-    int64_t level_e12 = account_liquidation_e12(&self->account, instrument);
-    if (level_e12 == 0) {
-        return;
+    struct account_trigger triggers[LEGS];
+    int32_t count = account_triggers(&self->account, instrument, triggers);
+    for (int32_t i = 0; i < count; i++) {
+        struct reach reach = {
+            .from = segment->mark_from,
+            .to = segment->mark_to,
+            .level = triggers[i].price_e12,
+            .falling = triggers[i].falling,
+        };
+        if (reach.level != 0) {
+            trigger_offer(best, CLASS_LIQUIDATION, BOOK_NONE, &reach);
+        }
     }
-    struct reach reach = {
-        .from = segment->mark_from,
-        .to = segment->mark_to,
-        .level = level_e12,
-        .falling = account_position(&self->account, instrument)->side == SIDE_LONG,
-    };
-    trigger_offer(best, CLASS_LIQUIDATION, BOOK_NONE, &reach);
 }
 
 static struct trigger
