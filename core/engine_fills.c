@@ -267,6 +267,9 @@ reason_of(const struct event *event, const struct order *order, const struct hol
     if (order != NULL && order->exit_reason != EXIT_NONE) {
         return order->exit_reason;
     }
+    if (event->fill.order_id == 0 && holding->plan.exit_wanted == EXIT_NONE) {
+        return EXIT_END_OF_DATA; /* a delisting: the venue closed it at its last price */
+    }
     return holding->plan.exit_wanted;
 }
 

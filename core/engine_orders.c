@@ -254,7 +254,8 @@ static enum order_state state_of(enum order_evidence evidence)
     case EVIDENCE_REJECTED: return ORDER_REJECTED;
     case EVIDENCE_CANCELED: return ORDER_CANCELED;
     case EVIDENCE_EXPIRED: return ORDER_EXPIRED;
-    case EVIDENCE_CANCEL_REJECTED: return ORDER_ACKED;
+    case EVIDENCE_CANCEL_REJECTED:
+    case EVIDENCE_AMENDED: return ORDER_ACKED;
     }
     return ORDER_UNKNOWN;
 }
@@ -360,11 +361,41 @@ static void holding_answered(struct engine *self, const struct order *order)
     }
 }
 
+/* An amend is a fact about price and size alone: the order's state stays. One that would leave less than is filled cannot be
+ * true: it is reported, and the order stays as it is known. */
+static void on_amended(struct engine *self, struct order *order, const struct event *event)
+{
+    const struct event_order *told = &event->order;
+    bool size_fits = order->close_position ? told->size_e6 == 0
+                                           : told->size_e6 >= order->filled_e6 && told->size_e6 > 0;
+    if (!size_fits || told->price_e12 < 0) {
+        struct action_error error = {
+            .category = CATEGORY_TRADING,
+            .severity = SEVERITY_HIGH,
+            .code = "amend-impossible",
+            .message = "the venue reported an amend to less than what is filled",
+        };
+        engine_error(self, event->instrument, &error);
+        return;
+    }
+    if (order->type == ORDER_LIMIT) {
+        order->price_e12 = told->price_e12;
+    }
+    order->size_e6 = told->size_e6;
+    engine_record_order(self, order);
+    self->changes++;
+    self->risk_epoch++;
+}
+
 void engine_on_order(struct engine *self, const struct event *event)
 {
     struct order *order = orders_find(&self->orders, event->instrument, event->order.order_id);
     if (order == NULL) {
         foreign(self, event);
+        return;
+    }
+    if (event->order.evidence == EVIDENCE_AMENDED) {
+        on_amended(self, order, event);
         return;
     }
     enum order_state state = state_of(event->order.evidence);

@@ -42,8 +42,26 @@ const char *order_reason_text(int reason)
                                         "liquidation",
                                         "position_closed",
                                         "unknown_order",
-                                        "liquidity"};
-    _Static_assert(ARRAY_COUNT(words) == REASON_LIQUIDITY + 1, "a word for each reason");
+                                        "liquidity",
+                                        "rate_limit",
+                                        "banned",
+                                        "too_old",
+                                        "cancel_only",
+                                        "submit_only",
+                                        "orders_max",
+                                        "algo_orders_max",
+                                        "price_high",
+                                        "price_low",
+                                        "counterparty",
+                                        "callback",
+                                        "duplicate_id",
+                                        "linked",
+                                        "amended",
+                                        "not_amendable",
+                                        "no_change",
+                                        "position_open",
+                                        "orders_open"};
+    _Static_assert(ARRAY_COUNT(words) == REASON_ORDERS_OPEN + 1, "a word for each reason");
     return reason >= 0 && (size_t)reason < ARRAY_COUNT(words) ? words[reason] : "?";
 }
 
@@ -154,6 +172,10 @@ void event_mix(struct digest *digest, const struct event *event)
     case EVENT_ORDER:
         digest_word(digest, event->order.order_id);
         digest_word(digest, (uint64_t)event->order.evidence | (uint64_t)event->order.reason << 8);
+        if (event->order.evidence == EVIDENCE_AMENDED) {
+            digest_signed(digest, event->order.price_e12);
+            digest_signed(digest, event->order.size_e6);
+        }
         break;
     case EVENT_FILL: fill_mix(digest, &event->fill); break;
     case EVENT_TRANSFER: digest_signed(digest, event->transfer.amount_e8); break;

@@ -58,7 +58,8 @@ enum order_evidence {
     EVIDENCE_REJECTED,
     EVIDENCE_CANCELED,
     EVIDENCE_EXPIRED,
-    EVIDENCE_CANCEL_REJECTED
+    EVIDENCE_CANCEL_REJECTED, /* of a cancel or an amend: the order stands as it was */
+    EVIDENCE_AMENDED          /* the order now has the price and the size of the event */
 };
 
 /* Why a venue refused or ended an order; the words of the venues' own errors, one code each. */
@@ -81,13 +82,33 @@ enum order_reason {
     REASON_LIQUIDATION,   /* the venue cancelled it while liquidating */
     REASON_POSITION_CLOSED,
     REASON_UNKNOWN_ORDER,
-    REASON_LIQUIDITY /* no volume left for the rest */
+    REASON_LIQUIDITY,       /* no volume left for the rest */
+    REASON_RATE_LIMIT,      /* too many orders in the interval */
+    REASON_BANNED,          /* for breaking the rate limit again and again: nothing is taken */
+    REASON_TOO_OLD,         /* it waited for longer than the venue takes orders (recvWindow) */
+    REASON_CANCEL_ONLY,     /* the venue takes cancels alone */
+    REASON_SUBMIT_ONLY,     /* the venue takes new orders alone */
+    REASON_ORDERS_MAX,      /* open orders of the symbol */
+    REASON_ALGO_ORDERS_MAX, /* open conditional orders of the account */
+    REASON_PRICE_HIGH,      /* a buy limit above the price band */
+    REASON_PRICE_LOW,       /* a sell limit below it */
+    REASON_COUNTERPARTY,    /* the market itself is beyond the band for a market order */
+    REASON_CALLBACK,        /* callback rate of a trailing stop */
+    REASON_DUPLICATE_ID,    /* an order of this id is open */
+    REASON_LINKED,          /* another order of its group decided it */
+    REASON_AMENDED,         /* amended to what is filled already, or less */
+    REASON_NOT_AMENDABLE,   /* no limit order, or amended too often */
+    REASON_NO_CHANGE,       /* asked for what is so already */
+    REASON_POSITION_OPEN,   /* not while a position is open */
+    REASON_ORDERS_OPEN      /* not while an order is open */
 };
 
 struct event_order {
     uint64_t order_id; /* ours, as in action_place */
     enum order_evidence evidence;
     enum order_reason reason;
+    int64_t price_e12,
+        size_e6; /* EVIDENCE_AMENDED only; size: the whole order, filled part included */
 };
 
 #define FEE_BY_SCHEDULE INT64_MIN /* a simulated fill: the core computes the fee by margin.h */

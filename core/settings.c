@@ -48,6 +48,7 @@ static const char *const *unit_words(enum setting_unit unit)
     static const char *const liquidation[] = {"step", "whole", NULL};
     static const char *const trigger[] = {"mark", "last", NULL};
     static const char *const limit_fill[] = {"cross", "touch", NULL};
+    static const char *const latency[] = {"constant", "sampled", "measured", NULL};
     static const char *const model[] = {"binance", "bybit",       "hyperliquid",
                                         "okx",     "bybit_entry", NULL};
     switch (unit) {
@@ -64,6 +65,7 @@ static const char *const *unit_words(enum setting_unit unit)
     case UNIT_LIQUIDATION: return liquidation;
     case UNIT_TRIGGER: return trigger;
     case UNIT_LIMIT_FILL: return limit_fill;
+    case UNIT_LATENCY: return latency;
     case UNIT_MODEL: return model;
     }
     return none;

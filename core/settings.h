@@ -22,6 +22,7 @@ enum setting_unit {
     UNIT_LIQUIDATION, /* step whole */
     UNIT_TRIGGER,     /* mark last */
     UNIT_LIMIT_FILL,  /* cross touch */
+    UNIT_LATENCY,     /* constant sampled measured */
     UNIT_MODEL, /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
 };
 
@@ -31,6 +32,7 @@ enum { INTRABAR_ADAPTIVE, INTRABAR_BEST, INTRABAR_WORST };
 enum { OPERATOR_AFTER_COOLDOWN, OPERATOR_RESET_AFTER, OPERATOR_NONE };
 enum { LIQUIDATION_STEP, LIQUIDATION_WHOLE };
 enum { LIMIT_CROSS, LIMIT_TOUCH };
+enum { LATENCY_CONSTANT, LATENCY_SAMPLED, LATENCY_MEASURED };
 
 /* A row of any settings table; the config loader works on these alone. */
 struct setting_row {

@@ -134,6 +134,7 @@ static bool start(struct paper *self)
         return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0,
                          "out of memory: free some and run again");
     }
+    session_conditions(&self->session, &self->simulation->conditions);
     store_strategies(self->store, &self->session.engine->strategies);
     if (!begin_journal(self)) {
         return false;

@@ -101,6 +101,11 @@ bool load_inputs(struct load *self, int argc, char **argv)
     if (!load_market(self)) {
         return false;
     }
+    struct simulation_files files = {self->options.seed, self->options.latency,
+                                     self->options.incidents};
+    if (!simulation_conditions(&self->simulation, self->market.instruments, &files, &self->error)) {
+        return false;
+    }
     enum fidelity fidelity = self->options.market_count > 0 ? FIDELITY_BARS : FIDELITY_SIGNALS;
 
     return simulation_resolve(&self->simulation, self->market.instruments, fidelity,

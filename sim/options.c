@@ -22,6 +22,8 @@ enum option_name {
     OPTION_SEED,
     OPTION_INTRABAR,
     OPTION_SET,
+    OPTION_LATENCY,
+    OPTION_INCIDENTS,
     OPTION_FEE,
     OPTION_JSON,
     OPTION_FORCE,
@@ -41,6 +43,8 @@ static const struct option OPTIONS[] = {
     {"seed", required_argument, NULL, OPTION_SEED},
     {"intrabar", required_argument, NULL, OPTION_INTRABAR},
     {"set", required_argument, NULL, OPTION_SET},
+    {"latency", required_argument, NULL, OPTION_LATENCY},
+    {"incidents", required_argument, NULL, OPTION_INCIDENTS},
     {"fee", required_argument, NULL, OPTION_FEE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"force", no_argument, NULL, OPTION_FORCE},
@@ -58,10 +62,11 @@ static const struct {
     uint32_t unused;
 } USES[] = {
     {"backtest", BIT(OPTION_OUT)},
-    {"feed",
-     BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
+    {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_LATENCY) | BIT(OPTION_INCIDENTS) |
+                 BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
     {"config", BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_DB) | BIT(OPTION_OUT) |
-                   BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) |
+                   BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) | BIT(OPTION_LATENCY) |
+                   BIT(OPTION_INCIDENTS) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) |
                    BIT(OPTION_STRICT) | BIT(OPTION_LATCH) | BIT(OPTION_QUIET)},
 };
 
@@ -140,6 +145,8 @@ take_valued(struct options *self, struct simulation *simulation, int name, struc
     switch (name) {
     case OPTION_SIGNALS: self->signals = optarg; return true;
     case OPTION_DB: self->database = optarg; return true;
+    case OPTION_LATENCY: self->latency = optarg; return true;
+    case OPTION_INCIDENTS: self->incidents = optarg; return true;
     case OPTION_OUT: self->out = optarg; return true;
     case OPTION_MARKET: return take_market(self, optarg, error);
     case OPTION_CONFIG: return config_load_file(&simulation->config, optarg, error);

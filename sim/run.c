@@ -192,6 +192,7 @@ static bool open_session(struct run *self, struct error *error)
         return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
                          "out of memory: free some and run again");
     }
+    session_conditions(&self->session, &simulation->conditions);
     store_strategies(self->store, &self->session.engine->strategies);
     return true;
 }

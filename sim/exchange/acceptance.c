@@ -1,5 +1,5 @@
 /* acceptance.c - what the venue refuses, and in which words.
- * Order of the reasons: steps (tick, lot), size, market, life, direction (reduce-only, trigger),
+ * Order of the reasons: steps (tick, lot), size, market, life, rules.c, direction (reduce-only, trigger),
  * notional, leverage bracket, margin, post-only. Reducing orders need no margin, no bracket and no
  * minimum notional. Margin of an entry: initial margin at its worst price + taker fee, against
  * wallet - margins in use - what resting entries reserve (+ unrealised in cross mode). Conditional
@@ -53,10 +53,6 @@ static enum order_reason reason_steps(const struct instrument *item,
         return REASON_TICK;
     }
     if (place->price_e12 % item->tick_e12 != 0 || place->trigger_e12 % item->tick_e12 != 0) {
-        return REASON_TICK;
-    }
-    if (place->type == ORDER_TRAILING_STOP &&
-        (place->callback_e9 <= 0 || place->callback_e9 >= ONE_E9)) {
         return REASON_TICK;
     }
     if (place->close_position) {
@@ -273,6 +269,9 @@ acceptance(const struct exchange *self, int32_t instrument, const struct action_
     }
     if (reason == REASON_NONE && place->expires_us != 0 && place->expires_us <= self->now_us) {
         reason = REASON_TTL;
+    }
+    if (reason == REASON_NONE) {
+        reason = rules_check(self, instrument, place);
     }
     if (reason == REASON_NONE) {
         reason = reason_direction(self, instrument, place);

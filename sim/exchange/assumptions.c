@@ -23,8 +23,8 @@ static const char *const assumptions[] = {
     "A resting limit fills as a maker when the last price goes beyond it (sim.limit_fill = touch: "
     "reaches it), at its "
     "own price.",
-    "Stops, take-profits and trailing stops are triggered by the mark price (sim.trigger = last: "
-    "by the last price); "
+    "Stops, take-profits and trailing stops are triggered by the price they name, mark or last "
+    "(sim.trigger = last: always the last price); "
     "they execute as takers.",
     "The mark walks in step with mark bars of the candles' interval; coarser mark bars clamp the "
     "trade path to their "
@@ -40,7 +40,15 @@ static const char *const assumptions[] = {
     "After a bar its close holds; a gap of more than sim.outage_intervals is an outage: market and "
     "limit orders are "
     "refused, stops wait for the next price.",
-    "Orders, answers and prices travel with constant latency; our orders do not move the market.",
+    "Prices, orders and answers travel three legs of their own (sim.latency.*: constant, sampled "
+    "or measured) and never overtake on one; our orders do not move the market.",
+    "Where a receiver's clock runs behind the venue's, the smallest receive time is set to no "
+    "latency at all: measured latencies are lower bounds there.",
+    "An amend keeps its place in the queue only when it makes the order smaller at its price.",
+    "Orders are limited by time and number as on the venue (sim.rate.*, sim.orders_max, "
+    "sim.algo_orders_max); price bands are off unless sim.price_band says otherwise.",
+    "Bad hours happen only as --incidents or sim.incidents say; a halted market moves in one jump "
+    "to its next price; a delisted one settles at its last mark.",
     NULL,
 };
 

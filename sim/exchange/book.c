@@ -8,6 +8,8 @@
 void book_init(struct book *self)
 {
     self->free = 0;
+    self->count = 0;
+    self->conditional = 0;
     self->reserved_e8 = 0;
     memset(self->counts, 0, sizeof self->counts);
     for (int32_t i = 0; i < INSTRUMENTS_MAX; i++) {
@@ -40,6 +42,16 @@ int64_t book_expiry(const struct book *self, int32_t instrument)
     return earliest_us;
 }
 
+int32_t book_limits(const struct book *self, int32_t instrument)
+{
+    int32_t count = 0;
+    for (int32_t slot = self->first[instrument]; slot != BOOK_NONE;
+         slot = self->orders[slot].next) {
+        count += self->orders[slot].place.type == ORDER_LIMIT;
+    }
+    return count;
+}
+
 int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side side)
 {
     int64_t size_e6 = 0;
@@ -69,6 +81,8 @@ struct book_order *book_add(struct book *self, int32_t instrument, const struct 
     order->rest_e6 = place->size_e6;
     *link = slot;
     self->counts[instrument]++;
+    self->count++;
+    self->conditional += place->type != ORDER_LIMIT;
     return order;
 }
 
@@ -89,6 +103,8 @@ void book_remove(struct book *self, int32_t slot)
     book_reserve(self, order, 0);
     *link = order->next;
     self->counts[order->instrument]--;
+    self->count--;
+    self->conditional -= order->place.type != ORDER_LIMIT;
     order->next = self->free;
     self->free = slot;
 }

@@ -3,7 +3,7 @@
  * Laws     an order is in the book from its acceptance until it is filled, cancelled, expired or
  *          triggered. reserved_e8 of the book is the sum of its orders': margin and fee that
  *          resting entries will need.
- * Memory   BOOK_MAX orders; a full book is a CHECK, for the core's own table is smaller.
+ * Memory   BOOK_MAX orders; adding to a full book is a CHECK: rules.c refuses before.
  * Cost     O(orders of the instrument). */
 #ifndef SIM_EXCHANGE_BOOK_H
 #define SIM_EXCHANGE_BOOK_H
@@ -15,6 +15,7 @@ enum { BOOK_MAX = 2 * ORDERS_MAX, BOOK_NONE = -1 };
 struct book_order {
     struct action_place place; /* as it came */
     int32_t instrument, next;
+    int32_t amends;
     int64_t rest_e6; /* not filled yet; close_position: 0 */
     int64_t reserved_e8;
     int64_t best_e12;   /* trailing: best price since armed, 0 = not armed yet */
@@ -23,6 +24,7 @@ struct book_order {
 
 struct book {
     int32_t free;
+    int32_t count, conditional; /* orders; of them those with a trigger */
     int64_t reserved_e8;
     int32_t first[INSTRUMENTS_MAX], counts[INSTRUMENTS_MAX];
     struct book_order orders[BOOK_MAX];
@@ -43,6 +45,8 @@ static inline struct book_order *book_at(struct book *self, int32_t slot)
 int32_t book_find(const struct book *self, int32_t instrument, uint64_t order_id);
 /* Earliest expiry of an instrument's orders; INSTANT_NEVER: none. */
 int64_t book_expiry(const struct book *self, int32_t instrument);
+/* Limit orders of an instrument. */
+int32_t book_limits(const struct book *self, int32_t instrument);
 /* Size of what rests to open or add on a side (not reduce-only, limit orders only). */
 int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side side);
 

@@ -13,12 +13,14 @@ enum {
     BARS_KEPT_MAX = 128,              /* an hour of latency over one-minute bars */
     INBOX_MESSAGES = 2 * ACTIONS_MAX, /* two whole steps of the core on the wire at one time */
     OUTBOX_BASE = 4 * ACTIONS_MAX,    /* answers to them, and the fills of one instant */
-    OUTBOX_PER_SPAN = 16 /* of an instrument in ten seconds: points, walks, bars, funding */
+    OUTBOX_PER_SPAN = 16, /* of an instrument in ten seconds: points, walks, bars, funding */
+    OUTBOX_TICKS =
+        1 << 16 /* what ticks and bad hours may add; memory that is touched only when used */
 };
 
 static int64_t bars_kept(const struct exchange_settings *settings)
 {
-    int64_t wanted = BARS_KEPT_MIN + settings->latency_response / US_PER_MINUTE;
+    int64_t wanted = BARS_KEPT_MIN + settings->latency_feed / US_PER_MINUTE;
     int64_t kept = BARS_KEPT_MIN;
     while (kept < wanted && kept < BARS_KEPT_MAX) {
         kept *= 2;
@@ -26,14 +28,21 @@ static int64_t bars_kept(const struct exchange_settings *settings)
     return kept;
 }
 
+static bool wire_allocate(struct wire *self, int64_t latency_us, int32_t count)
+{
+    int64_t spans = 1 + latency_us / (10 * US_PER_SECOND);
+    self->capacity = (uint32_t)(OUTBOX_BASE + OUTBOX_TICKS + spans * count * OUTBOX_PER_SPAN);
+    self->items = calloc(self->capacity, sizeof *self->items);
+    return self->items != NULL;
+}
+
 static bool wires_allocate(struct exchange *self, int32_t count)
 {
-    int64_t spans = 1 + self->settings->latency_response / (10 * US_PER_SECOND);
     self->inbox.capacity = INBOX_MESSAGES;
-    self->outbox.capacity = (uint32_t)(OUTBOX_BASE + spans * count * OUTBOX_PER_SPAN);
     self->inbox.items = calloc(self->inbox.capacity, sizeof *self->inbox.items);
-    self->outbox.items = calloc(self->outbox.capacity, sizeof *self->outbox.items);
-    return self->inbox.items != NULL && self->outbox.items != NULL;
+    return self->inbox.items != NULL &&
+           wire_allocate(&self->outbox.feed, self->settings->latency_feed, count) &&
+           wire_allocate(&self->outbox.response, self->settings->latency_response, count);
 }
 
 static bool paths_allocate(struct exchange *self, int32_t count)
@@ -50,6 +59,7 @@ static bool paths_allocate(struct exchange *self, int32_t count)
         path_init(&track->path, self->records + i * kept, self->marks + i * kept, kept);
         track->settle_us = INSTANT_NEVER;
         track->paid_us = INSTANT_NEVER;
+        track->delist_us = INSTANT_NEVER;
         track->leverage = 1;
     }
     return true;
@@ -76,14 +86,33 @@ struct exchange *exchange_new(const struct instruments *instruments,
     fee_meter_init(&self->fees, &settings->ladder, (int32_t)settings->fee_window,
                    settings->fee_volume);
     book_init(&self->book);
+    latency_init(&self->latency, settings);
+    incidents_init(&self->incidents, instruments->count, settings->incidents);
     return self;
+}
+
+void exchange_conditions(struct exchange *self, const struct exchange_conditions *conditions)
+{
+    CHECK(self->now_us == 0);
+    latency_seed(&self->latency, conditions->latency, conditions->seed);
+    incidents_plan(&self->incidents, conditions->incidents, conditions->seed);
+    for (int32_t i = 0; i < self->instruments->count; i++) {
+        self->tracks[i].delist_us = incidents_delisting(&self->incidents, i);
+        track_schedule(self, i);
+    }
+}
+
+void exchange_clock_offset(struct exchange *self, int64_t offset_ns)
+{
+    self->latency.offset_ns = offset_ns;
 }
 
 void exchange_free(struct exchange *self)
 {
     if (self != NULL) {
         free(self->inbox.items);
-        free(self->outbox.items);
+        free(self->outbox.feed.items);
+        free(self->outbox.response.items);
         free(self->records);
         free(self->marks);
         free(self);
@@ -176,38 +205,80 @@ static void exchange_work(struct exchange *self)
     case STEP_JUMP:
     case STEP_MATCH: track_point(self, instrument); break;
     case STEP_BAR:
-        tell_bar(self, instrument, &path_record(&track->path, track->bar_due)->bar);
+        if (path_record(&track->path, track->bar_due)->end_us <= track->path.end_us) {
+            tell_bar(self, instrument, &path_record(&track->path, track->bar_due)->bar);
+        }
         track->bar_due++;
         break;
     case STEP_FUNDING: funding_settle(self, instrument); break;
     case STEP_EXPIRY: matching_expire(self, instrument); break;
+    case STEP_DELIST: gate_delist(self, instrument); break;
     }
+    linked_settle(self);
     track_schedule(self, instrument);
+}
+
+static void cancel_all(struct exchange *self, int32_t instrument)
+{
+    matching_clear(self, instrument, false, REASON_REQUESTED);
+    linked_withdraw_all(self, instrument, REASON_REQUESTED);
+}
+
+static void exchange_carry_out(struct exchange *self, const struct message *message)
+{
+    int32_t instrument = message->instrument;
+    switch (message->kind) {
+    case MESSAGE_LEVERAGE: self->tracks[instrument].leverage = message->leverage.leverage; break;
+    case MESSAGE_PLACE: matching_place(self, instrument, &message->place); break;
+    case MESSAGE_CANCEL: matching_cancel(self, instrument, message->cancel_id); break;
+    case MESSAGE_AMEND: amend_order(self, instrument, &message->amend); break;
+    case MESSAGE_CANCEL_ALL: cancel_all(self, instrument); break;
+    case MESSAGE_GROUP: linked_arrive(self, instrument, &message->group); break;
+    case MESSAGE_MARGIN_MODE: amend_mode(self, &message->margin_mode); break;
+    case MESSAGE_BATCH: break; /* its orders follow */
+    }
 }
 
 static void exchange_arrival(struct exchange *self)
 {
     struct message message = inbox_take(&self->inbox);
-    struct track *track = &self->tracks[message.instrument];
     self->now_us = message.time_us;
-    track->in_flight--;
-    switch (message.kind) {
-    case MESSAGE_LEVERAGE: track->leverage = message.leverage.leverage; break;
-    case MESSAGE_PLACE: matching_place(self, message.instrument, &message.place); break;
-    case MESSAGE_CANCEL: matching_cancel(self, message.instrument, message.cancel_id); break;
+    self->tracks[message.instrument].in_flight--;
+    if (gate_passes(self, &message)) {
+        exchange_carry_out(self, &message);
     }
+    linked_settle(self);
     track_schedule(self, message.instrument);
 }
 
-static void exchange_deliver(struct exchange *self, struct event *out)
+static void exchange_delivered(struct exchange *self, const struct event *event)
 {
-    outbox_take(&self->outbox, out);
-    self->now_us = out->time_us;
-    if (out->kind == EVENT_ORDER || out->kind == EVENT_FILL) {
-        self->tracks[out->instrument].in_flight--;
+    self->now_us = event->time_us;
+    if (event->kind == EVENT_ORDER || event->kind == EVENT_FILL) {
+        self->tracks[event->instrument].in_flight--;
         account_check(&self->account);
         CHECK(exchange_difference_e8(self) == 0);
     }
+    tell_delivered(self, event);
+}
+
+/* A wire that may not hold what one more instant brings is emptied early: never lost, and counted. */
+static struct wire *exchange_crowded(struct exchange *self)
+{
+    struct outbox *outbox = &self->outbox;
+    if (outbox->feed.count + OUTBOX_BASE > outbox->feed.capacity) {
+        return &outbox->feed;
+    }
+    return outbox->response.count + OUTBOX_BASE > outbox->response.capacity ? &outbox->response
+                                                                            : NULL;
+}
+
+static void exchange_relieve(struct exchange *self, struct wire *wire, struct event *out)
+{
+    wire_take(wire, out);
+    out->time_us = self->now_us;
+    self->counters.crowded++;
+    exchange_delivered(self, out);
 }
 
 int64_t exchange_next_time(const struct exchange *self)
@@ -222,6 +293,11 @@ int64_t exchange_next_time(const struct exchange *self)
 bool exchange_next(struct exchange *self, int64_t until_us, struct event *out)
 {
     for (;;) {
+        struct wire *crowded = exchange_crowded(self);
+        if (crowded != NULL) {
+            exchange_relieve(self, crowded, out);
+            return true;
+        }
         int64_t time_us = exchange_next_time(self);
         if (time_us > until_us || time_us == INSTANT_NEVER) {
             return false;
@@ -231,21 +307,20 @@ bool exchange_next(struct exchange *self, int64_t until_us, struct event *out)
         } else if (inbox_time(&self->inbox) == time_us) {
             exchange_arrival(self);
         } else {
-            exchange_deliver(self, out);
+            outbox_take(&self->outbox, out);
+            exchange_delivered(self, out);
             return true;
         }
     }
 }
 
-bool exchange_quote(const struct exchange *self,
-                    int32_t instrument,
-                    int64_t now_us,
-                    struct event *out)
+bool exchange_quote(struct exchange *self, int32_t instrument, int64_t now_us, struct event *out)
 {
     const struct track *track = &self->tracks[instrument];
-    int64_t known_us = now_us - self->settings->latency_response;
+    int64_t known_us = now_us - self->latency.latest_us[LEG_FEED];
     struct path_place place;
     if ((track->tracked && known_us >= track->tracked_us) ||
+        known_us < self->heard[instrument].venue_us || gate_silent(self, instrument) ||
         !path_open(&track->path, known_us, self->settings->outage_intervals) ||
         !path_locate(&track->path, known_us, &place)) {
         return false;
@@ -258,7 +333,22 @@ bool exchange_quote(const struct exchange *self,
     out->venue_time_us = known_us;
     out->market.last_e12 = prices.last_e12;
     out->market.mark_e12 = prices.mark_e12;
+    tell_delivered(self, out);
     return true;
+}
+
+void exchange_told(struct exchange *self, int32_t instrument, int64_t mark_e12)
+{
+    self->heard[instrument].mark_e12 = mark_e12;
+}
+
+const char *exchange_incident(const struct exchange *self, int32_t kind, int64_t *begun)
+{
+    if (kind >= INCIDENT_KINDS) {
+        return NULL;
+    }
+    *begun = self->incidents.begun[kind];
+    return incident_kind_text(kind);
 }
 
 bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us)

@@ -9,7 +9,8 @@
  *          of our messages; then deliveries to the core in the order in which they happened.
  * Laws     price is a step function: a point holds until the next. At its instant a point walks the segment from the point
  *          before it (in a bar: gradually, triggers in the order in which the segment reaches them, the mark walking in
- *          step; from a close to the next open: one jump). All messages to the core travel latency_response, in one FIFO.
+ *          step; from a close to the next open: one jump). Prices and bars travel the feed, everything else to the core the
+ *          response wire (latency.h, messages.h).
  *          An instrument without position, order or message on its way is quiet: no points are made for it, only EVENT_BAR.
  * Memory   sized at start.  Cost: a quiet bar one heap operation and one event.  Failure: CHECK for our own misuse. */
 #ifndef SIM_EXCHANGE_EXCHANGE_H
@@ -41,12 +42,23 @@ struct exchange_bar {
 };
 
 struct exchange;
+struct latency_table;
+struct incident_schedule;
+
+/* What a run may bring beside its settings: dice, the table of sampled latencies, planned bad hours. */
+struct exchange_conditions {
+    int64_t seed;
+    const struct latency_table *latency;       /* NULL: none */
+    const struct incident_schedule *incidents; /* NULL: none */
+};
 
 /* instruments and settings are borrowed for life. margin_cross as core settings say. NULL: no memory. */
 struct exchange *exchange_new(const struct instruments *instruments,
                               const struct exchange_settings *settings,
                               bool margin_cross);
 void exchange_free(struct exchange *self);
+/* Before the first input; what it points to is borrowed for life. Without it: seed 0, no table, no plan. */
+void exchange_conditions(struct exchange *self, const struct exchange_conditions *conditions);
 
 /* ---- inputs; time never falls ---- */
 /* Deposit or withdrawal; the core hears of it by EVENT_TRANSFER. False: a withdrawal of more than is free (margins, what
@@ -92,12 +104,12 @@ void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us);
 int64_t exchange_next_time(const struct exchange *self);
 /* Goes on up to and including until_us, but stops at the first event for the core and puts it out: true. */
 bool exchange_next(struct exchange *self, int64_t until_us, struct event *out);
-/* The market of a quiet instrument as the core can know it at now_us (that is: at now_us - latency_response), as an
- * EVENT_MARKET stamped now_us. False: it is not quiet (the core is up to date), or has had no price yet, or is in an outage. */
-bool exchange_quote(const struct exchange *self,
-                    int32_t instrument,
-                    int64_t now_us,
-                    struct event *out);
+/* The market of a quiet instrument as the core can know it at now_us (that is: at now_us less the feed's latency), as an
+ * EVENT_MARKET stamped now_us. False: it is not quiet (the core is up to date), or has had no price yet, or is in an outage,
+ * or the feed is silent. */
+bool exchange_quote(struct exchange *self, int32_t instrument, int64_t now_us, struct event *out);
+/* A price that the core has from elsewhere (the signal's own): the books are compared at it. */
+void exchange_told(struct exchange *self, int32_t instrument, int64_t mark_e12);
 /* False in an outage, before the listing and after the end: orders would be refused now. */
 bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us);
 
@@ -109,12 +121,21 @@ struct exchange_counters {
     int64_t takeovers;   /* by the insurance fund, at the price of bankruptcy */
     int64_t deleveraged; /* closed against the crowd (the fund could not), or by ADL of ours */
     int64_t fund_e8, fund_losses_e8; /* insurance fund: now, and what take-overs have cost it */
+    int64_t amends, linked_cancels, rate_refusals, bans;
+    int64_t feed_lost;  /* prices and bars that a dead or silent feed did not carry */
+    int64_t held;       /* messages that waited for the end of a dead time, both ways */
+    int64_t refused;    /* requests refused by an incident */
+    int64_t halted;     /* points at which a halted market stood still */
+    int64_t delistings; /* markets that ended by plan */
+    int64_t crowded;    /* messages delivered early because their wire was full: should be 0 */
 };
 const struct exchange_counters *exchange_counters(const struct exchange *self);
 /* Settlements of an instrument that should have come between two of its rows, by the interval of the row before. */
 int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument);
 /* Money that was made or lost between the account and its counterparts since the start: 0, or it is our bug (treasury.h). */
 int64_t exchange_difference_e8(const struct exchange *self);
+/* Name and number of a kind of incident for the report; NULL behind the last. */
+const char *exchange_incident(const struct exchange *self, int32_t kind, int64_t *begun);
 /* Where the mark of an instrument comes from, in words for the report: static text. */
 const char *exchange_mark_source(const struct exchange *self, int32_t instrument);
 /* The models' assumptions, one sentence each, NULL at the end; printed in every report. */

@@ -138,8 +138,7 @@ static void rest_limit(struct exchange *self,
     book_reserve(&self->book, order, acceptance_reserve_e8(self, instrument, place, rest_e6));
 }
 
-static void
-arrive_limit(struct exchange *self, int32_t instrument, const struct action_place *place)
+void matching_limit(struct exchange *self, int32_t instrument, const struct action_place *place)
 {
     int64_t filled_e6 = 0;
     bool takes = acceptance_takes(self, instrument, place);
@@ -181,7 +180,6 @@ arrive_conditional(struct exchange *self, int32_t instrument, const struct actio
 void matching_place(struct exchange *self, int32_t instrument, const struct action_place *place)
 {
     track_begin(self, instrument);
-    CHECK(book_find(&self->book, instrument, place->order_id) == BOOK_NONE);
     enum order_reason reason = acceptance(self, instrument, place);
     if (reason != REASON_NONE) {
         tell_order(self, instrument, place->order_id, EVIDENCE_REJECTED, reason);
@@ -190,7 +188,7 @@ void matching_place(struct exchange *self, int32_t instrument, const struct acti
     tell_order(self, instrument, place->order_id, EVIDENCE_ACKED, REASON_NONE);
     switch (place->type) {
     case ORDER_MARKET: take_market(self, instrument, place); break;
-    case ORDER_LIMIT: arrive_limit(self, instrument, place); break;
+    case ORDER_LIMIT: matching_limit(self, instrument, place); break;
     case ORDER_STOP_MARKET:
     case ORDER_TAKE_PROFIT_MARKET:
     case ORDER_TRAILING_STOP: arrive_conditional(self, instrument, place); break;
@@ -203,6 +201,9 @@ void matching_place(struct exchange *self, int32_t instrument, const struct acti
 void matching_cancel(struct exchange *self, int32_t instrument, uint64_t order_id)
 {
     int32_t slot = book_find(&self->book, instrument, order_id);
+    if (slot == BOOK_NONE && linked_withdraw(self, order_id, REASON_REQUESTED)) {
+        return;
+    }
     if (slot == BOOK_NONE) {
         tell_order(self, instrument, order_id, EVIDENCE_CANCEL_REJECTED, REASON_UNKNOWN_ORDER);
         return;

@@ -57,6 +57,11 @@ bool session_init(struct session *self,
     return true;
 }
 
+void session_conditions(struct session *self, const struct exchange_conditions *conditions)
+{
+    exchange_conditions(self->exchange, conditions);
+}
+
 void session_release(struct session *self)
 {
     exchange_free(self->exchange);
@@ -175,6 +180,7 @@ static void signal_price(struct session *self, const struct signal *signal, int6
     *last_e12 = signal->price_e12;
     exchange_price(self->exchange, found.instrument, arrival_us, signal->price_e12);
     session_advance(self, arrival_us);
+    exchange_told(self->exchange, found.instrument, signal->price_e12);
     struct event event = {.kind = EVENT_MARKET,
                           .instrument = found.instrument,
                           .time_us = arrival_us,

@@ -37,6 +37,8 @@ MUST_USE bool session_init(struct session *self,
                            const struct settings *settings,
                            const struct exchange_settings *exchange_settings,
                            const struct store_port *store);
+/* Before the first input; what it points to is borrowed for life. */
+void session_conditions(struct session *self, const struct exchange_conditions *conditions);
 void session_release(struct session *self);
 
 /* Deposits the starting balance; the first call. */

@@ -55,6 +55,40 @@ static json_t *operator_facts(const struct simulation *simulation, const struct 
     return object;
 }
 
+static json_t *incident_facts(const struct exchange *exchange)
+{
+    json_t *object = json_object();
+    int64_t begun = 0;
+    const char *kind = exchange_incident(exchange, 0, &begun);
+    for (int32_t index = 1; kind != NULL; index++) {
+        if (begun > 0) {
+            (void)json_object_set_new(object, kind, json_integer((json_int_t)begun));
+        }
+        kind = exchange_incident(exchange, index, &begun);
+    }
+    return object;
+}
+
+/* What bad hours, limits and requests have done; all of it 0 on a good day. */
+static json_t *trouble_facts(const struct exchange_counters *counters)
+{
+    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "feed_lost",
+                     (json_int_t)counters->feed_lost, "held", (json_int_t)counters->held, "refused",
+                     (json_int_t)counters->refused, "halted", (json_int_t)counters->halted,
+                     "delistings", (json_int_t)counters->delistings, "rate_refusals",
+                     (json_int_t)counters->rate_refusals, "bans", (json_int_t)counters->bans,
+                     "crowded", (json_int_t)counters->crowded);
+}
+
+static json_t *latency_facts(const struct exchange_settings *settings)
+{
+    return json_pack(
+        "{s:s,s:I,s:I,s:I,s:I}", "model", setting_word(UNIT_LATENCY, settings->latency_model),
+        "signal_us", (json_int_t)settings->latency_signal, "feed_us",
+        (json_int_t)settings->latency_feed, "order_us", (json_int_t)settings->latency_order,
+        "response_us", (json_int_t)settings->latency_response);
+}
+
 static void add_counters(json_t *root, const struct session *session)
 {
     const struct exchange_counters *counters = exchange_counters(session->exchange);
@@ -68,6 +102,8 @@ static void add_counters(json_t *root, const struct session *session)
                   (json_int_t)counters->takeovers, "deleveraged", (json_int_t)counters->deleveraged,
                   "rejects", (json_int_t)counters->rejects, "partial_fills",
                   (json_int_t)counters->partial_fills));
+    (void)json_object_set_new(root, "incidents", incident_facts(session->exchange));
+    (void)json_object_set_new(root, "trouble", trouble_facts(counters));
     (void)json_object_set_new(root, "cache",
                               json_pack("{s:I,s:I,s:I,s:I}", "hits", (json_int_t)cache->hits,
                                         "misses", (json_int_t)cache->misses, "evictions",
@@ -88,6 +124,7 @@ char *session_facts_json(const struct simulation *simulation, const struct sessi
     (void)json_object_set_new(root, "assumptions", assumptions());
     (void)json_object_set_new(root, "not_applicable",
                               not_applicable(simulation->settings.fidelity));
+    (void)json_object_set_new(root, "latency", latency_facts(&simulation->exchange));
     (void)json_object_set_new(root, "operator", operator_facts(simulation, session));
     if (session != NULL) {
         add_counters(root, session);

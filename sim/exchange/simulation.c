@@ -155,6 +155,30 @@ bool simulation_restore(struct simulation *self,
            resolve_allowed(self, instruments, error) && simulation_offered(self, error);
 }
 
+bool simulation_conditions(struct simulation *self,
+                           const struct instruments *instruments,
+                           const struct simulation_files *files,
+                           struct error *error)
+{
+    self->conditions.seed = files->seed;
+    if (files->latency != NULL) {
+        if (!latency_table_load(&self->latency, files->latency, error)) {
+            return false;
+        }
+        self->conditions.latency = &self->latency;
+        if (!config_given(&self->config, "sim.latency.model")) {
+            self->exchange.latency_model = LATENCY_SAMPLED;
+        }
+    }
+    if (files->incidents != NULL) {
+        if (!incidents_load(&self->incidents, instruments, files->incidents, error)) {
+            return false;
+        }
+        self->conditions.incidents = &self->incidents;
+    }
+    return true;
+}
+
 bool simulation_offered(const struct simulation *self, struct error *error)
 {
     const struct setting_row *invalid = settings_invalid(&self->settings);
@@ -171,6 +195,17 @@ bool simulation_offered(const struct simulation *self, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,
                          "sim.hedge_mode: the core holds one position a symbol (one-way mode): set "
                          "it to false");
+    }
+    if ((self->exchange.latency_model == LATENCY_SAMPLED) != (self->conditions.latency != NULL)) {
+        return error_set(
+            error, EXIT_CODE_USAGE, NULL, 0,
+            "sim.latency.model = sampled and --latency FILE belong together: give both "
+            "or neither");
+    }
+    if (self->exchange.callback_min > self->exchange.callback_max) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "sim.callback_min is above sim.callback_max: no trailing stop would be "
+                         "taken: exchange them");
     }
     if (self->settings.heartbeat_max > 0) {
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,

@@ -7,11 +7,22 @@
 #include "core/settings.h"
 #include "data/config.h"
 #include "sim/exchange/exchange.h"
+#include "sim/exchange/incidents.h"
+#include "sim/exchange/latency.h"
 
 struct simulation {
     struct settings settings;
     struct exchange_settings exchange;
+    struct latency_table latency;
+    struct incident_schedule incidents;
+    struct exchange_conditions
+        conditions;       /* seed; points at the two above where a file was given */
     struct config config; /* its tables point at the two above: do not copy the struct */
+};
+
+struct simulation_files {
+    int64_t seed;
+    const char *latency, *incidents;
 };
 
 void simulation_init(struct simulation *self);
@@ -27,6 +38,12 @@ MUST_USE bool simulation_restore(struct simulation *self,
                                  enum fidelity fidelity,
                                  int64_t bar_interval_us,
                                  struct error *error);
+/* Seed and the files of --latency and --incidents (NULL: none), once the market is known. A table of latencies also means
+ * sim.latency.model = sampled, unless the configuration says otherwise. */
+MUST_USE bool simulation_conditions(struct simulation *self,
+                                    const struct instruments *instruments,
+                                    const struct simulation_files *files,
+                                    struct error *error);
 /* What this program does not offer yet is refused at start, by name. */
 MUST_USE bool simulation_offered(const struct simulation *self, struct error *error);
 

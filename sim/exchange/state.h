@@ -12,12 +12,16 @@
 #include "sim/exchange/account.h"
 #include "sim/exchange/book.h"
 #include "sim/exchange/exchange.h"
+#include "sim/exchange/incidents.h"
+#include "sim/exchange/latency.h"
+#include "sim/exchange/limits.h"
+#include "sim/exchange/linked.h"
 #include "sim/exchange/messages.h"
 #include "sim/exchange/path.h"
 #include "sim/exchange/queue.h"
 #include "sim/exchange/treasury.h"
 
-enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY };
+enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY, STEP_DELIST };
 
 /* Of one instrument that wait for their instant: one, and data that repeat it. */
 enum { SETTLEMENTS_MAX = 4 };
@@ -31,9 +35,11 @@ struct track {
     int64_t bar_due;        /* next bar to close */
     struct path_place next; /* next point; tracked only */
     bool tracked;
-    int64_t tracked_us; /* since when */
     int64_t funding_missing;
     int64_t paid_us, paid_interval_us; /* last settlement, and how far it was from the one before */
+    int64_t tracked_us;                /* since when */
+    bool halted;                       /* a point was passed over: the next price is a jump */
+    int64_t delist_us;                 /* INSTANT_NEVER: not planned */
     int64_t settle_us;      /* triggers are due at the price that holds; INSTANT_NEVER: not */
     int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
     int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
@@ -43,6 +49,12 @@ struct track {
     int32_t settlement_count;
     struct settlement settlements[SETTLEMENTS_MAX];
     uint64_t trade_id;
+};
+
+/* What the core has heard of a market: at these marks its books are compared with ours. */
+struct heard {
+    int64_t mark_e12; /* 0: nothing yet */
+    int64_t venue_us; /* of the last price */
 };
 
 struct exchange {
@@ -59,6 +71,12 @@ struct exchange {
     struct treasury treasury;
     struct fee_meter fees;
     struct book book;
+    struct latency latency;
+    struct incidents incidents;
+    struct limits limits;
+    struct linked linked;
+    enum order_reason batch_reason; /* of the batch whose orders are arriving */
+    struct heard heard[INSTRUMENTS_MAX];
     struct path_record *records;
     struct exchange_bar *marks;
 };
@@ -104,6 +122,8 @@ struct execution {
 };
 void matching_place(struct exchange *self, int32_t instrument, const struct action_place *place);
 void matching_cancel(struct exchange *self, int32_t instrument, uint64_t order_id);
+/* An accepted limit order meets the market: takes, then rests with what is left. */
+void matching_limit(struct exchange *self, int32_t instrument, const struct action_place *place);
 /* A conditional order's trigger was reached; slot leaves the book and executes at the price that
  * holds. */
 void matching_trigger(struct exchange *self, int32_t instrument, int32_t slot);
@@ -121,6 +141,32 @@ void matching_clear(struct exchange *self,
 void matching_execute(struct exchange *self, int32_t instrument, const struct execution *execution);
 /* What an order may reduce: what is held on the other side. */
 int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, enum side side);
+
+/* ---- gate.c: what the venue takes at all at this hour ---- */
+/* A message that has arrived; refused ones are answered here: false. */
+bool gate_passes(struct exchange *self, const struct message *message);
+/* The market stands still. */
+bool gate_halted(struct exchange *self, int32_t instrument);
+/* No price leaves for the core. */
+bool gate_silent(struct exchange *self, int32_t instrument);
+/* A planned end of a market has come. */
+void gate_delist(struct exchange *self, int32_t instrument);
+
+/* ---- amend.c ---- */
+void amend_order(struct exchange *self, int32_t instrument, const struct request_amend *amend);
+void amend_mode(struct exchange *self, const struct request_margin_mode *request);
+
+/* ---- linked.c: groups; the market's part of linked.h ---- */
+void linked_arrive(struct exchange *self, int32_t instrument, const struct request_group *group);
+/* Carries out what fills and ends have set off in groups; after every trigger, walk and arrival. */
+void linked_settle(struct exchange *self);
+/* A waiting child is taken back; false: no such. */
+bool linked_withdraw(struct exchange *self, uint64_t order_id, enum order_reason reason);
+void linked_withdraw_all(struct exchange *self, int32_t instrument, enum order_reason reason);
+
+/* ---- rules.c: price bands, maximum orders, callback rates ---- */
+enum order_reason
+rules_check(const struct exchange *self, int32_t instrument, const struct action_place *place);
 
 /* ---- acceptance.c: may it be an order at all ---- */
 enum order_reason
@@ -172,8 +218,15 @@ void tell_order(struct exchange *self,
                 uint64_t order_id,
                 enum order_evidence evidence,
                 enum order_reason reason);
+void tell_amended(struct exchange *self,
+                  int32_t instrument,
+                  uint64_t order_id,
+                  int64_t price_e12,
+                  int64_t size_e6);
 void tell_fill(struct exchange *self, int32_t instrument, const struct execution *execution);
 void tell_transfer(struct exchange *self, int64_t amount_e8);
+/* What a delivered event tells the core of a market, remembered. */
+void tell_delivered(struct exchange *self, const struct event *event);
 
 /* ---- fees.c ---- */
 /* Of a trade now: the ladder's, else the instrument's own. */

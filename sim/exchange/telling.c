@@ -1,17 +1,43 @@
-/* telling.c - events for the core, stamped with the exchange's instant and delivered
- * latency_response later. */
+/* telling.c - events for the core, stamped with the exchange's instant and delivered after the latency of their leg: prices
+ * and bars on the feed, the rest on the response wire. */
 #include "sim/exchange/state.h"
+
+/* Told in a dead time, or due in one: it arrives at its end. */
+static int64_t delay_us(struct exchange *self, enum leg leg)
+{
+    int64_t latency_us = latency_next_us(&self->latency, leg);
+    incidents_turn(&self->incidents, self->now_us);
+    if (self->incidents.count == 0) {
+        return latency_us;
+    }
+    latency_us = incidents_slowed(&self->incidents, self->now_us, latency_us);
+    int64_t left_us = incidents_arrival(&self->incidents, self->now_us);
+    int64_t arrived_us = incidents_arrival(&self->incidents, left_us + latency_us);
+    self->counters.held += arrived_us != self->now_us + latency_us;
+    return arrived_us - self->now_us;
+}
 
 static struct event *tell(struct exchange *self, enum event_kind kind, int32_t instrument)
 {
-    struct event *event =
-        outbox_add(&self->outbox, kind, self->now_us, self->settings->latency_response);
+    enum leg leg = kind == EVENT_MARKET || kind == EVENT_BAR ? LEG_FEED : LEG_RESPONSE;
+    struct event *event = outbox_add(&self->outbox, kind, self->now_us, delay_us(self, leg));
     event->instrument = instrument;
     return event;
 }
 
+/* A price that a silent feed does not carry is lost: the next one brings the core up to date. */
+static bool feed_loses(struct exchange *self, int32_t instrument)
+{
+    bool lost = gate_silent(self, instrument);
+    self->counters.feed_lost += lost;
+    return lost;
+}
+
 void tell_market(struct exchange *self, int32_t instrument)
 {
+    if (feed_loses(self, instrument)) {
+        return;
+    }
     struct event *event = tell(self, EVENT_MARKET, instrument);
     event->market.last_e12 = self->tracks[instrument].last_e12;
     event->market.mark_e12 = exchange_mark_e12(self, instrument);
@@ -19,6 +45,9 @@ void tell_market(struct exchange *self, int32_t instrument)
 
 void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)
 {
+    if (feed_loses(self, instrument)) {
+        return;
+    }
     struct event_bar *told = &tell(self, EVENT_BAR, instrument)->bar;
     told->open_time_us = bar->open_time_us;
     told->interval_us = bar->interval_us;
@@ -49,6 +78,25 @@ void tell_order(struct exchange *self,
     event->order.reason = reason;
     self->tracks[instrument].in_flight++;
     self->counters.rejects += evidence == EVIDENCE_REJECTED;
+    if (evidence == EVIDENCE_REJECTED || evidence == EVIDENCE_CANCELED ||
+        evidence == EVIDENCE_EXPIRED) {
+        linked_ended(&self->linked, order_id);
+    }
+}
+
+void tell_amended(struct exchange *self,
+                  int32_t instrument,
+                  uint64_t order_id,
+                  int64_t price_e12,
+                  int64_t size_e6)
+{
+    struct event_order *told = &tell(self, EVENT_ORDER, instrument)->order;
+    told->order_id = order_id;
+    told->evidence = EVIDENCE_AMENDED;
+    told->reason = REASON_NONE;
+    told->price_e12 = price_e12;
+    told->size_e6 = size_e6;
+    self->tracks[instrument].in_flight++;
 }
 
 void tell_fill(struct exchange *self, int32_t instrument, const struct execution *execution)
@@ -65,9 +113,20 @@ void tell_fill(struct exchange *self, int32_t instrument, const struct execution
     fill->size_e6 = execution->size_e6;
     fill->fee_e8 = execution->fee_e8;
     track->in_flight++;
+    linked_filled(&self->linked, execution->order_id, execution->size_e6);
 }
 
 void tell_transfer(struct exchange *self, int64_t amount_e8)
 {
     tell(self, EVENT_TRANSFER, INSTRUMENT_NONE)->transfer.amount_e8 = amount_e8;
+}
+
+void tell_delivered(struct exchange *self, const struct event *event)
+{
+    if (event->kind == EVENT_MARKET) {
+        self->heard[event->instrument] =
+            (struct heard){event->market.mark_e12, event->venue_time_us};
+    } else if (event->kind == EVENT_BAR && self->heard[event->instrument].mark_e12 == 0) {
+        self->heard[event->instrument].mark_e12 = event->bar.close_e12; /* as core/prices.h does */
+    }
 }

@@ -47,6 +47,9 @@ void track_schedule(struct exchange *self, int32_t instrument)
     if (self->book.counts[instrument] > 0) {
         due_earlier(&due, book_expiry(&self->book, instrument), STEP_EXPIRY);
     }
+    if (track->delist_us != INSTANT_NEVER) {
+        due_earlier(&due, track->delist_us, STEP_DELIST);
+    }
     queue_set(&self->queue, instrument, due.time_us, due.step);
 }
 
@@ -54,6 +57,11 @@ void track_schedule(struct exchange *self, int32_t instrument)
 static void volume_refill(struct exchange *self, struct track *track, int64_t bar)
 {
     track->volume_e6 = path_volume_e6(&track->path, bar);
+    if (track->volume_e6 != VOLUME_UNKNOWN) {
+        int32_t instrument = (int32_t)(track - self->tracks);
+        track->volume_e6 =
+            incidents_depth(&self->incidents, self->now_us, instrument, track->volume_e6);
+    }
     track->volume_left_e6 = VOLUME_UNKNOWN;
     if (track->volume_e6 != VOLUME_UNKNOWN && self->settings->participation > 0) {
         wide_t share = (wide_t)track->volume_e6 * self->settings->participation / ONE_E9;
@@ -69,6 +77,7 @@ void track_begin(struct exchange *self, int32_t instrument)
         return;
     }
     track->tracked = true;
+    track->halted = false;
     track->tracked_us = self->now_us;
     track->settle_us = INSTANT_NEVER;
     track->next = path_after(&track->path, place);
@@ -126,7 +135,13 @@ void track_point(struct exchange *self, int32_t instrument)
     track->next = path_after(&track->path, place);
     volume_refill(self, track, place.bar);
     self->counters.points++;
-    if (place.point == 0) {
+    if (gate_halted(self, instrument)) {
+        track->halted = true;
+        self->counters.halted++;
+        return;
+    }
+    if (place.point == 0 || track->halted) {
+        track->halted = false;
         track_move(self, instrument, prices.last_e12, prices.mark_e12);
         track->settle_us = self->now_us;
     } else {

@@ -192,6 +192,7 @@ static inline struct world *world_prepare(void)
     struct exchange_settings *exchange = &world->simulation->exchange;
     exchange->spread = exchange->slippage = exchange->impact = exchange->participation = 0;
     exchange->latency_signal = exchange->latency_order = exchange->latency_response = 0;
+    exchange->latency_feed = 0;
     return world;
 }
 

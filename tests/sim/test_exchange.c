@@ -6,7 +6,7 @@ static void test_quiet_bar_yields_only_itself_at_its_close(void **state)
 {
     (void)state;
     struct world *world = world_prepare();
-    world->settings.latency_response = 100 * US_PER_MS;
+    world->settings.latency_feed = world->settings.latency_response = 100 * US_PER_MS;
     world_open(world, false, "1000");
     coin_bar(world, 0, "100", "110", "90", "105");
     coin_bar(world, 1, "105", "106", "104", "105");
@@ -149,7 +149,7 @@ static void test_market_is_quiet_again_after_the_last_message(void **state)
 {
     (void)state;
     struct world *world = world_prepare();
-    world->settings.latency_response = 100 * US_PER_MS;
+    world->settings.latency_feed = world->settings.latency_response = 100 * US_PER_MS;
     world_open(world, false, "1000");
     coin_bar(world, 0, "100", "101", "99", "100");
     run_minute(world, 0, 5);
@@ -171,7 +171,7 @@ static void test_order_and_answer_each_take_their_latency(void **state)
     (void)state;
     struct world *world = world_prepare();
     world->settings.latency_order = 200 * US_PER_MS;
-    world->settings.latency_response = 300 * US_PER_MS;
+    world->settings.latency_feed = world->settings.latency_response = 300 * US_PER_MS;
     world_open(world, false, "1000");
     coin_bar(world, 0, "100", "103", "90", "95");
     /* sent 100 ms before the point of :20, it arrives 100 ms after it */
@@ -186,12 +186,12 @@ static void test_order_and_answer_each_take_their_latency(void **state)
     world_free(world);
 }
 
-static void test_quote_knows_nothing_younger_than_the_response_latency(void **state)
+static void test_quote_knows_nothing_younger_than_the_feed_latency(void **state)
 {
     (void)state;
     struct world *world = world_prepare();
     struct event event;
-    world->settings.latency_response = US_PER_SECOND;
+    world->settings.latency_feed = world->settings.latency_response = US_PER_SECOND;
     world_open(world, false, "1000");
     assert_false(exchange_quote(world->exchange, COIN, START, &event));
     coin_bar(world, 0, "100", "103", "90", "95");
@@ -375,7 +375,7 @@ int main(void)
         cmocka_unit_test(test_order_in_mid_bar_is_told_the_market_and_gets_the_rest_of_the_bar),
         cmocka_unit_test(test_market_is_quiet_again_after_the_last_message),
         cmocka_unit_test(test_order_and_answer_each_take_their_latency),
-        cmocka_unit_test(test_quote_knows_nothing_younger_than_the_response_latency),
+        cmocka_unit_test(test_quote_knows_nothing_younger_than_the_feed_latency),
         cmocka_unit_test(test_gap_within_the_limit_keeps_the_last_close),
         cmocka_unit_test(test_outage_refuses_orders_and_is_counted),
         cmocka_unit_test(test_stop_waits_through_an_outage_for_the_next_open),

@@ -75,18 +75,36 @@ static void test_wires_keep_order_around_the_end_of_their_ring(void **state)
         assert_int_equal(inbox_take(&inbox).cancel_id, turn + 100);
         assert_int_equal(inbox_take(&inbox).cancel_id, turn + 200);
     }
-    struct event events[2];
+    (void)inbox_add(&inbox, 20);
+    assert_int_equal(inbox_add(&inbox, 15)->time_us, 20); /* a later message never overtakes */
+}
+
+/* Feed 5, response 9: a price told after an answer may arrive before it; on one wire nothing overtakes. */
+static void test_two_wires_back_are_merged_by_delivery_then_by_happening(void **state)
+{
+    (void)state;
+    struct told feed[4];
+    struct told response[4];
     struct event out;
-    struct outbox outbox = {.items = events, .capacity = 2};
-    outbox_add(&outbox, EVENT_BAR, 10, 5)->instrument = 7;
-    assert_int_equal(outbox.book_count, 0);
-    outbox_add(&outbox, EVENT_MARKET, 11, 5)->instrument = 8;
-    assert_int_equal(outbox.book_count, 1);
-    outbox_take(&outbox, &out);
-    assert_int_equal(out.instrument, 7);
-    assert_int_equal(out.time_us, 15);
-    assert_int_equal(out.venue_time_us, 10);
-    assert_int_equal(outbox_time(&outbox), 16);
+    struct outbox outbox = {.feed = {.items = feed, .capacity = 4},
+                            .response = {.items = response, .capacity = 4}};
+    assert_true(outbox_time(&outbox) == INSTANT_NEVER);
+    outbox_add(&outbox, EVENT_ORDER, 10, 9)->instrument = 1;  /* 19 */
+    outbox_add(&outbox, EVENT_MARKET, 11, 5)->instrument = 2; /* 16 */
+    outbox_add(&outbox, EVENT_BAR, 12, 1)->instrument = 3;    /* 13, but behind the price: 16 */
+    outbox_add(&outbox, EVENT_MARKET, 14, 5)->instrument = 4; /* 19, happened after the answer */
+    static const int32_t instruments[] = {2, 3, 1, 4};
+    static const int64_t deliveries[] = {16, 16, 19, 19};
+    static const int64_t happened[] = {11, 12, 10, 14};
+    for (size_t i = 0; i < ARRAY_COUNT(instruments); i++) {
+        assert_int_equal(outbox_time(&outbox), deliveries[i]);
+        outbox_take(&outbox, &out);
+        assert_int_equal(out.instrument, instruments[i]);
+        assert_int_equal(out.time_us, deliveries[i]);
+        assert_int_equal(out.venue_time_us, happened[i]);
+    }
+    /* an empty wire still knows its last delivery */
+    assert_int_equal(outbox_add(&outbox, EVENT_FILL, 15, 1)->time_us, 19);
 }
 
 /* ---- order book ---- */
@@ -239,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_queue_orders_by_time_then_step_then_instrument),
         cmocka_unit_test(test_queue_equals_a_scan),
         cmocka_unit_test(test_wires_keep_order_around_the_end_of_their_ring),
+        cmocka_unit_test(test_two_wires_back_are_merged_by_delivery_then_by_happening),
         cmocka_unit_test(test_book_lists_by_id_and_sums_reserves),
         cmocka_unit_test(test_price_rounds_to_the_tick_against_the_taker),
         cmocka_unit_test(test_share_of_the_volume_is_rounded_up_and_ends_at_one),

@@ -316,7 +316,7 @@ static void run_seed(uint64_t seed, bool cross, int64_t latency_us, int64_t *liq
     world->settings.impact = PERCENT_E9(10);
     world->settings.participation = PERCENT_E9(25);
     world->settings.latency_order = latency_us;
-    world->settings.latency_response = latency_us;
+    world->settings.latency_feed = world->settings.latency_response = latency_us;
     world->settings.intrabar = (int64_t)(seed % 3);
     world->settings.limit_fill = (int64_t)(seed % 2);
     world->settings.liquidation = (int64_t)(seed / 2 % 2);

@@ -99,6 +99,7 @@ static inline struct world *world_prepare(void)
     world->settings.participation = 0;
     world->settings.latency_order = 0;
     world->settings.latency_response = 0;
+    world->settings.latency_feed = 0;
     world->now_us = START - MINUTE;
     return world;
 }

@@ -295,6 +295,7 @@ static void signal_of_a_closed_bar_enters_at_the_next_open(void **state)
         struct world *world = world_prepare();
         world->simulation->exchange.latency_order = latency_ms * US_PER_MS;
         world->simulation->exchange.latency_response = latency_ms * US_PER_MS;
+        world->simulation->exchange.latency_feed = latency_ms * US_PER_MS;
         world_open(world);
         give_flat(world, COIN, 0, "100");
         give_flat(world, COIN, 1, "100");

@@ -66,6 +66,7 @@ static void orders_and_answers_take_their_latency(void **state)
     struct world *world = world_prepare();
     world->simulation->exchange.latency_order = 100 * US_PER_MS;
     world->simulation->exchange.latency_response = 100 * US_PER_MS;
+    world->simulation->exchange.latency_feed = 100 * US_PER_MS;
     world_open(world);
     warm_up(world);
     give_approved(world, coin_long(), 2, 10);
@@ -128,6 +129,7 @@ static void data_end_closes_at_the_last_price_and_settles(void **state)
     struct world *world = world_prepare();
     world->simulation->exchange.latency_order = 100 * US_PER_MS;
     world->simulation->exchange.latency_response = 100 * US_PER_MS;
+    world->simulation->exchange.latency_feed = 100 * US_PER_MS;
     world_open(world);
     warm_up(world);
     give_approved(world, coin_long(), 2, 0);
