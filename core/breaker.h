@@ -282,34 +282,17 @@ bool breaker_next_latch(const struct breaker *self, int32_t *cursor, struct brea
 
 /* ================= evidence ================= */
 
-/* breaker_equity(), each mark of the account, stands at the end of this file. */
+/* breaker_equity(), breaker_margin_ratio() and breaker_symbol_result(), each mark of the account, stand at the end. */
 void breaker_transfer(struct breaker *self,
                       int64_t time_us,
                       int64_t equity_before_e8,
                       int64_t amount_e8);
-/* A symbol's own result since the start: realised + unrealised - fees + funding, at its marks (loss
- * velocity, scope S). */
-void breaker_symbol_result(struct breaker *self,
-                           int64_t time_us,
-                           int32_t instrument,
-                           int64_t result_e8);
-/* Once more with maintenance 0 when nothing is open. */
-void breaker_margin_ratio(struct breaker *self,
-                          int64_t time_us,
-                          int64_t maintenance_e8,
-                          int64_t margin_balance_e8);
 /* Share of the way from entry to liquidation that the mark has consumed; 0 once the position is
  * closed. */
 void breaker_liquidation_nearness(struct breaker *self,
                                   int64_t time_us,
                                   int32_t instrument,
                                   int64_t consumed_e9);
-/* Would part / whole (_e9, rounded down), told as this cause of a symbol, change nothing? Asked to save the division. */
-bool breaker_share_quiet(const struct breaker *self,
-                         int32_t instrument,
-                         enum breaker_cause cause,
-                         int64_t part,
-                         int64_t whole);
 
 struct breaker_trade {
     int32_t strategy, instrument;
@@ -474,16 +457,93 @@ static inline int64_t breaker_feed_quiet(const struct breaker *self)
     return self->levels[CAUSE_STALE_FEED].quiet;
 }
 
+/* In the band of equity that changes nothing. */
+static inline bool breaker_quiet(const struct breaker *self, int64_t equity_e8)
+{
+    return equity_e8 > self->quiet_low_e8 && equity_e8 <= self->quiet_high_e8;
+}
+
 void breaker_equity_slow(struct breaker *self, int64_t time_us, int64_t equity_e8);
 /* Each mark of the account. */
 static inline void breaker_equity(struct breaker *self, int64_t time_us, int64_t equity_e8)
 {
-    if (equity_e8 > self->quiet_low_e8 && equity_e8 <= self->quiet_high_e8 &&
-        time_us < self->quiet_until_us) {
+    if (breaker_quiet(self, equity_e8) && time_us < self->quiet_until_us) {
         baselines_quiet_mark(&self->baselines, time_us, equity_e8);
         return;
     }
     breaker_equity_slow(self, time_us, equity_e8);
+}
+
+/* Places of the cells; the others are breaker_cells.h's. */
+enum {
+    PLACE_GLOBAL,
+    PLACE_ACCOUNT,
+    PLACE_STRATEGIES,
+    PLACE_SYMBOLS = PLACE_STRATEGIES + STRATEGIES_MAX
+};
+
+/* Has a cause left anything in a cell that a lower measure may take back? */
+static inline bool
+breaker_noted(const struct breaker *self, int32_t place, enum breaker_cause cause)
+{
+    const struct breaker_cell *cell = &self->cells[place];
+    uint32_t noted = cell->caution.bits | cell->reduce.bits | cell->standing;
+
+    return (noted & 1U << ((uint32_t)cause - 1U)) != 0;
+}
+
+/* Would part / whole (_e9, rounded down), told as this cause of a symbol, change nothing? Asked to save the division. */
+static inline bool breaker_share_quiet(const struct breaker *self,
+                                       int32_t instrument,
+                                       enum breaker_cause cause,
+                                       int64_t part,
+                                       int64_t whole)
+{
+    CHECK(instrument >= 0 && instrument < INSTRUMENTS_MAX);
+    return part >= 0 && whole > 0 &&
+           (wide_t)part * 1000000000 < (wide_t)whole * self->levels[cause].quiet &&
+           !breaker_noted(self, PLACE_SYMBOLS + instrument, cause);
+}
+
+void breaker_margin_ratio_slow(struct breaker *self,
+                               int64_t time_us,
+                               int64_t maintenance_e8,
+                               int64_t margin_balance_e8);
+/* Once more with maintenance 0 when nothing is open. */
+static inline void breaker_margin_ratio(struct breaker *self,
+                                        int64_t time_us,
+                                        int64_t maintenance_e8,
+                                        int64_t margin_balance_e8)
+{
+    wide_t level = (wide_t)margin_balance_e8 * self->levels[CAUSE_MARGIN_RATIO].quiet;
+    if (maintenance_e8 < 0 || (wide_t)maintenance_e8 * 1000000000 >= level ||
+        breaker_noted(self, PLACE_ACCOUNT, CAUSE_MARGIN_RATIO)) {
+        breaker_margin_ratio_slow(self, time_us, maintenance_e8, margin_balance_e8);
+    }
+}
+
+void breaker_symbol_result_slow(struct breaker *self,
+                                int64_t time_us,
+                                int32_t instrument,
+                                int64_t result_e8);
+/* A symbol's own result since the start: realised + unrealised - fees + funding, at its marks (loss velocity, scope S).
+ * Within a minute the windows stand: a result that has not fallen far needs no look into them. */
+static inline void
+breaker_symbol_result(struct breaker *self, int64_t time_us, int32_t instrument, int64_t result_e8)
+{
+    CHECK(instrument >= 0 && instrument < INSTRUMENTS_MAX);
+    struct breaker_symbol *symbol = &self->symbols[instrument];
+    const int64_t *base_e8 = self->baselines.base_e8;
+    int32_t place = PLACE_SYMBOLS + instrument;
+    if (time_us < symbol->next_minute_us && symbol->calm && result_e8 > symbol->calm_above_e8 &&
+        base_e8[BASELINE_5_MINUTES] == symbol->calm_base_e8[0] &&
+        base_e8[BASELINE_HOUR] == symbol->calm_base_e8[1] &&
+        !breaker_noted(self, place, CAUSE_VELOCITY_5_MINUTES) &&
+        !breaker_noted(self, place, CAUSE_VELOCITY_HOUR)) {
+        symbol->result_e8 = result_e8;
+        return;
+    }
+    breaker_symbol_result_slow(self, time_us, instrument, result_e8);
 }
 
 #endif

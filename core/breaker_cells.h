@@ -8,11 +8,7 @@
 
 #include "core/breaker.h"
 
-enum { PLACE_GLOBAL, PLACE_ACCOUNT, PLACE_STRATEGIES };
-enum {
-    PLACE_SYMBOLS = PLACE_STRATEGIES + STRATEGIES_MAX,
-    PLACE_SIDES = PLACE_SYMBOLS + INSTRUMENTS_MAX
-};
+enum { PLACE_SIDES = PLACE_SYMBOLS + INSTRUMENTS_MAX };
 _Static_assert(PLACE_SIDES + 2 == BREAKER_CELLS, "a cell a scope and index");
 
 /* Why a state changes: what was measured against what, by whom. */

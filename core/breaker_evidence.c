@@ -22,18 +22,11 @@ static int32_t place_or_account(int32_t instrument)
 
 /* ---- margin ---- */
 
-void breaker_margin_ratio(struct breaker *self,
-                          int64_t time_us,
-                          int64_t maintenance_e8,
-                          int64_t margin_balance_e8)
+void breaker_margin_ratio_slow(struct breaker *self,
+                               int64_t time_us,
+                               int64_t maintenance_e8,
+                               int64_t margin_balance_e8)
 {
-    int64_t quiet_e9 = self->levels[CAUSE_MARGIN_RATIO].quiet;
-    const struct breaker_cell *cell = &self->cells[PLACE_ACCOUNT];
-    uint32_t noted = cell->caution.bits | cell->reduce.bits | cell->standing;
-    if ((noted & breaker_bit(CAUSE_MARGIN_RATIO)) == 0 && maintenance_e8 >= 0 &&
-        (wide_t)maintenance_e8 * ONE_E9 < (wide_t)margin_balance_e8 * quiet_e9) {
-        return;
-    }
     int64_t ratio_e9 = 0;
     if (maintenance_e8 != 0 &&
         (maintenance_e8 < 0 || margin_balance_e8 <= 0 ||
@@ -50,18 +43,6 @@ void breaker_liquidation_nearness(struct breaker *self,
 {
     int32_t place = breaker_place_symbol(instrument);
     breaker_measure(self, time_us, place, CAUSE_LIQUIDATION_NEAR, consumed_e9);
-}
-
-bool breaker_share_quiet(const struct breaker *self,
-                         int32_t instrument,
-                         enum breaker_cause cause,
-                         int64_t part,
-                         int64_t whole)
-{
-    const struct breaker_cell *cell = &self->cells[breaker_place_symbol(instrument)];
-    uint32_t noted = cell->caution.bits | cell->reduce.bits | cell->standing;
-    return (noted & breaker_bit(cause)) == 0 && part >= 0 && whole > 0 &&
-           (wide_t)part * ONE_E9 < (wide_t)whole * self->levels[cause].quiet;
 }
 
 /* ---- trades ---- */

@@ -90,17 +90,22 @@ static void plan_look(struct breaker *self, int64_t time_us)
     }
 }
 
+/* Bases move each minute, the mark seldom leaves the band around it: the band alone is found anew. */
 void breaker_judge_losses(struct breaker *self, int64_t time_us)
 {
-    if (!self->baselines.empty) {
+    breaker_quiet_band(self);
+    if (self->baselines.empty) {
+        return;
+    }
+    if (!breaker_quiet(self, self->baselines.equity_e8)) {
         for (int32_t which = 0; which < BASELINE_COUNT; which++) {
             judge_loss(self, time_us, which);
         }
-        if (self->look_us == INSTANT_NEVER) {
-            plan_look(self, time_us);
-        }
+        breaker_quiet_band(self);
     }
-    breaker_quiet_band(self);
+    if (self->look_us == INSTANT_NEVER) {
+        plan_look(self, time_us);
+    }
 }
 
 void breaker_equity_slow(struct breaker *self, int64_t time_us, int64_t equity_e8)
@@ -146,8 +151,7 @@ void breaker_raise_levels(struct breaker *self)
 /* level as a fraction of 2^30, rounded down: a shift serves for the division. */
 static wide_t share(int64_t base_e8, int64_t level_e9)
 {
-    wide_t level_bits = ((wide_t)level_e9 << BAND_BITS) / ONE_E9;
-    return (base_e8 * level_bits) >> BAND_BITS;
+    return (base_e8 * wide_div_floor((wide_t)level_e9 << BAND_BITS, ONE_E9)) >> BAND_BITS;
 }
 
 /* The lowest level that this loss has not done its work at yet; INT64_MAX: all are done. */
@@ -239,17 +243,15 @@ static void symbol_minute(struct breaker_symbol *symbol, int64_t time_us)
     }
 }
 
-static void
-judge_symbol(struct breaker *self, int64_t time_us, int32_t instrument, enum baseline which)
+static const enum baseline symbol_baselines[] = {BASELINE_5_MINUTES, BASELINE_HOUR};
+
+static void judge_symbol(
+    struct breaker *self, int64_t time_us, int32_t instrument, enum baseline which, int64_t back_e8)
 {
-    struct breaker_symbol *symbol = &self->symbols[instrument];
     int32_t place = breaker_place_symbol(instrument);
     const struct breaker_cell *cell = &self->cells[place];
     enum breaker_cause cause = cause_of((int32_t)which);
-    int64_t minute = symbol->next_minute_us / US_PER_MINUTE - 1;
-    int32_t span = which == BASELINE_5_MINUTES ? 0 : 1;
-    wide_t loss_e8 =
-        (wide_t)window_back(&symbol->window, symbol->samples, span, minute) - symbol->result_e8;
+    wide_t loss_e8 = (wide_t)back_e8 - self->symbols[instrument].result_e8;
     int64_t base_e8 = self->baselines.base_e8[which];
     const struct breaker_levels *levels = &self->levels[cause];
     uint32_t bits = (cell->caution.bits | cell->standing) & breaker_bit(cause);
@@ -267,31 +269,17 @@ judge_symbol(struct breaker *self, int64_t time_us, int32_t instrument, enum bas
     }
 }
 
-/* Within a minute the windows stand: a result that has not fallen far needs no look into them. */
-static bool symbol_calm(const struct breaker *self, int32_t instrument, int64_t result_e8)
-{
-    const struct breaker_symbol *symbol = &self->symbols[instrument];
-    const struct breaker_cell *cell = &self->cells[PLACE_SYMBOLS + instrument];
-    const int64_t *base_e8 = self->baselines.base_e8;
-    return symbol->calm && result_e8 > symbol->calm_above_e8 &&
-           ((cell->caution.bits | cell->standing) & velocity_bits) == 0 &&
-           base_e8[BASELINE_5_MINUTES] == symbol->calm_base_e8[0] &&
-           base_e8[BASELINE_HOUR] == symbol->calm_base_e8[1];
-}
-
 /* Narrower than the truth by 7 %, never wider: a shift by 30 serves for the division by 1e9. */
-static void calm_find(struct breaker *self, int32_t instrument)
+static void calm_find(struct breaker *self, int32_t instrument, const int64_t back_e8[2])
 {
-    static const enum baseline which[] = {BASELINE_5_MINUTES, BASELINE_HOUR};
     struct breaker_symbol *symbol = &self->symbols[instrument];
-    int64_t minute = symbol->next_minute_us / US_PER_MINUTE - 1;
     wide_t above_e8 = INT64_MIN;
     symbol->calm = true;
-    for (int32_t span = 0; span < (int32_t)ARRAY_COUNT(which); span++) {
-        int64_t base_e8 = self->baselines.base_e8[which[span]];
-        int64_t quiet_e9 = self->levels[cause_of((int32_t)which[span])].quiet;
-        wide_t back_e8 = window_back(&symbol->window, symbol->samples, span, minute);
-        wide_t from_e8 = back_e8 - (((wide_t)base_e8 * quiet_e9) >> BAND_BITS);
+    for (int32_t span = 0; span < (int32_t)ARRAY_COUNT(symbol_baselines); span++) {
+        enum baseline which = symbol_baselines[span];
+        int64_t base_e8 = self->baselines.base_e8[which];
+        int64_t quiet_e9 = self->levels[cause_of((int32_t)which)].quiet;
+        wide_t from_e8 = back_e8[span] - (((wide_t)base_e8 * quiet_e9) >> BAND_BITS);
         above_e8 = from_e8 > above_e8 ? from_e8 : above_e8;
         symbol->calm_base_e8[span] = base_e8;
         symbol->calm = symbol->calm && base_e8 > 0 && quiet_e9 > 0;
@@ -299,22 +287,21 @@ static void calm_find(struct breaker *self, int32_t instrument)
     symbol->calm = symbol->calm && fixed_narrow(above_e8, &symbol->calm_above_e8);
 }
 
-void breaker_symbol_result(struct breaker *self,
-                           int64_t time_us,
-                           int32_t instrument,
-                           int64_t result_e8)
+void breaker_symbol_result_slow(struct breaker *self,
+                                int64_t time_us,
+                                int32_t instrument,
+                                int64_t result_e8)
 {
-    (void)breaker_place_symbol(instrument);
     struct breaker_symbol *symbol = &self->symbols[instrument];
-    if (time_us < symbol->next_minute_us && symbol_calm(self, instrument, result_e8)) {
-        symbol->result_e8 = result_e8;
-        return;
-    }
     symbol_minute(symbol, time_us);
     symbol->result_e8 = result_e8;
-    judge_symbol(self, time_us, instrument, BASELINE_5_MINUTES);
-    judge_symbol(self, time_us, instrument, BASELINE_HOUR);
-    calm_find(self, instrument);
+    int64_t minute = symbol->next_minute_us / US_PER_MINUTE - 1;
+    int64_t back_e8[ARRAY_COUNT(symbol_baselines)];
+    for (int32_t span = 0; span < (int32_t)ARRAY_COUNT(symbol_baselines); span++) {
+        back_e8[span] = window_back(&symbol->window, symbol->samples, span, minute);
+        judge_symbol(self, time_us, instrument, symbol_baselines[span], back_e8[span]);
+    }
+    calm_find(self, instrument, back_e8);
 }
 
 void breaker_forget_symbol(struct breaker *self, int64_t time_us, int32_t instrument)

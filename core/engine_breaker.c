@@ -68,7 +68,7 @@ static void record_transition(struct engine *self, const struct breaker_transiti
 static void flatten_where_wanted(struct engine *self)
 {
     for (int32_t index = 0; index < self->positions.open_count; index++) {
-        struct holding *holding = positions_get(&self->positions, self->positions.open_list[index]);
+        struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         const struct position *position = &holding->position;
         if (breaker_flattens(&self->breaker, position->strategy, position->instrument,
                              position->side)) {

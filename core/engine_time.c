@@ -133,7 +133,7 @@ void engine_on_timer(struct engine *self)
     breaker_tick(&self->breaker, self->now_us);
     health_tick(&self->health, &self->breaker, self->now_us);
     for (int32_t index = 0; index < self->positions.open_count; index++) {
-        watch_holding(self, positions_get(&self->positions, self->positions.open_list[index]));
+        watch_holding(self, &self->positions.items[self->positions.open_list[index]]);
     }
     turn_hour(self);
     self->deadline_dirty = true;
@@ -177,8 +177,7 @@ void engine_on_end(struct engine *self, const struct event *event)
     }
     self->ended = true;
     for (int32_t index = 0; index < self->positions.open_count; index++) {
-        engine_record_position(self,
-                               positions_get(&self->positions, self->positions.open_list[index]));
+        engine_record_position(self, &self->positions.items[self->positions.open_list[index]]);
     }
     record_metrics(self);
     engine_record_equity(self);

@@ -60,8 +60,9 @@ const char *order_reason_text(int reason)
                                         "not_amendable",
                                         "no_change",
                                         "position_open",
-                                        "orders_open"};
-    _Static_assert(ARRAY_COUNT(words) == REASON_ORDERS_OPEN + 1, "a word for each reason");
+                                        "orders_open",
+                                        "self_trade"};
+    _Static_assert(ARRAY_COUNT(words) == REASON_SELF_TRADE + 1, "a word for each reason");
     return reason >= 0 && (size_t)reason < ARRAY_COUNT(words) ? words[reason] : "?";
 }
 

@@ -100,7 +100,8 @@ enum order_reason {
     REASON_NOT_AMENDABLE,   /* no limit order, or amended too often */
     REASON_NO_CHANGE,       /* asked for what is so already */
     REASON_POSITION_OPEN,   /* not while a position is open */
-    REASON_ORDERS_OPEN      /* not while an order is open */
+    REASON_ORDERS_OPEN,     /* not while an order is open */
+    REASON_SELF_TRADE       /* it would have met our own order (Binance EXPIRED_IN_MATCH) */
 };
 
 struct event_order {

@@ -24,9 +24,6 @@ static const uint64_t powers_of_ten[POWERS_OF_TEN] = {1ULL,
                                                       100000000000000000ULL,
                                                       1000000000000000000ULL};
 
-/* price_e12 x size_e6 is _e18; money is _e8. */
-#define NOTIONAL_DIVISOR 10000000000LL
-
 wide_t wide_div_floor_long(wide_t dividend, wide_t divisor)
 {
     wide_t quotient = dividend / divisor;
@@ -77,46 +74,14 @@ int64_t fixed_mul_div_clamped(int64_t a, int64_t b, int64_t c)
     return value < INT64_MIN ? INT64_MIN : (int64_t)value;
 }
 
-/* Quotient and remainder by 1e10, whose parts the compiler turns into multiplications: the divisor
- * is 2^10 x 9765625, the second below 2^24, so that each step of a long division in base 2^32 fits
- * 64 bits. */
-static wide_t notional_divide(wide_t product, bool *inexact)
+bool fixed_notional_ceil_below_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
 {
-    const uint64_t odd = 9765625ULL;
-    if ((int64_t)product == product) {
-        uint64_t small = (uint64_t)product;
-        *inexact = small % (uint64_t)NOTIONAL_DIVISOR != 0;
-        return (wide_t)(small / (uint64_t)NOTIONAL_DIVISOR);
-    }
-    wide_t shifted = product >> 10;
-    uint64_t high = (uint64_t)(shifted >> 64);
-    uint64_t low = (uint64_t)shifted;
-    uint64_t middle = (high % odd) << 32 | low >> 32;
-    uint64_t last = (middle % odd) << 32 | (low & UINT32_MAX);
-    *inexact = last % odd != 0 || ((uint64_t)product & 1023) != 0;
-    /* In wide arithmetic: each part keeps its own place. */
-    return ((wide_t)(high / odd) << 64) + ((wide_t)(middle / odd) << 32) + (wide_t)(last / odd);
+    return fixed_narrow(wide_div_ceil((wide_t)price_e12 * size_e6, NOTIONAL_DIVISOR), out);
 }
 
-bool fixed_notional_ceil_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
+bool fixed_notional_floor_below_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
 {
-    wide_t product = (wide_t)price_e12 * size_e6;
-    if (product < 0) {
-        return fixed_narrow(wide_div_ceil(product, NOTIONAL_DIVISOR), out);
-    }
-    bool inexact = false;
-    wide_t quotient = notional_divide(product, &inexact);
-    return fixed_narrow(quotient + (inexact ? 1 : 0), out);
-}
-
-bool fixed_notional_floor_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
-{
-    wide_t product = (wide_t)price_e12 * size_e6;
-    if (product < 0) {
-        return fixed_narrow(wide_div_floor(product, NOTIONAL_DIVISOR), out);
-    }
-    bool inexact = false;
-    return fixed_narrow(notional_divide(product, &inexact), out);
+    return fixed_narrow(wide_div_floor((wide_t)price_e12 * size_e6, NOTIONAL_DIVISOR), out);
 }
 
 int64_t fixed_floor_to(int64_t value, int64_t step)

@@ -64,9 +64,73 @@ MUST_USE bool fixed_mul_div_ceil(int64_t a, int64_t b, int64_t c, int64_t *out);
 /* The same with the result clamped to int64: for indicators and displays, never for money that is booked. */
 int64_t fixed_mul_div_clamped(int64_t a, int64_t b, int64_t c);
 
-/* price x quantity in _e8. Cost of what is bought rounds up, proceeds of what is sold round down. */
-MUST_USE bool fixed_notional_ceil_e8(int64_t price_e12, int64_t size_e6, int64_t *out);
-MUST_USE bool fixed_notional_floor_e8(int64_t price_e12, int64_t size_e6, int64_t *out);
+/* Quotient and remainder of a product that is not negative by a constant: a multiplication by 2^(64 + shift) / divisor,
+ * rounded down, comes within three below, and the remainder says by how many. 2^shift <= divisor < 2^(shift + 1), divisor
+ * < 2^62. False: the quotient does not fit int64. */
+MUST_USE static inline bool
+fixed_divide(wide_t product, int64_t divisor, int32_t shift, int64_t *quotient, int64_t *rest)
+{
+    __extension__ typedef unsigned __int128 product_t;
+    if ((product_t)product >> 64 >= (product_t)1 << shift) {
+        return false;
+    }
+    uint64_t inverse = (uint64_t)(((product_t)1 << (64 + shift)) / (product_t)divisor);
+    uint64_t part = (uint64_t)((product_t)product >> shift);
+    uint64_t whole = (uint64_t)((product_t)part * inverse >> 64);
+    uint64_t left = (uint64_t)product - whole * (uint64_t)divisor;
+    while (left >= (uint64_t)divisor) {
+        left -= (uint64_t)divisor;
+        whole++;
+    }
+    *quotient = (int64_t)whole;
+    *rest = (int64_t)left;
+
+    return whole <= INT64_MAX;
+}
+
+/* price x quantity in _e8. Cost of what is bought rounds up, proceeds of what is sold round down. Inline: a mark asks for
+ * both of one product. */
+#define NOTIONAL_DIVISOR 10000000000LL /* price_e12 x size_e6 is _e18; money is _e8 */
+enum { NOTIONAL_SHIFT = 33, RATIO_SHIFT = 29 };
+MUST_USE bool fixed_notional_ceil_below_e8(int64_t price_e12, int64_t size_e6, int64_t *out);
+MUST_USE bool fixed_notional_floor_below_e8(int64_t price_e12, int64_t size_e6, int64_t *out);
+
+MUST_USE static inline bool fixed_notional_ceil_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
+{
+    int64_t whole = 0;
+    int64_t rest = 0;
+    wide_t product = (wide_t)price_e12 * size_e6;
+    if (product < 0) {
+        return fixed_notional_ceil_below_e8(price_e12, size_e6, out);
+    }
+    return fixed_divide(product, NOTIONAL_DIVISOR, NOTIONAL_SHIFT, &whole, &rest) &&
+           fixed_narrow((wide_t)whole + (rest != 0 ? 1 : 0), out);
+}
+
+MUST_USE static inline bool
+fixed_notional_floor_e8(int64_t price_e12, int64_t size_e6, int64_t *out)
+{
+    int64_t whole = 0;
+    int64_t rest = 0;
+    wide_t product = (wide_t)price_e12 * size_e6;
+    if (product < 0) {
+        return fixed_notional_floor_below_e8(price_e12, size_e6, out);
+    }
+    return fixed_divide(product, NOTIONAL_DIVISOR, NOTIONAL_SHIFT, &whole, &rest) &&
+           fixed_narrow(whole, out);
+}
+
+/* ceil(value x rate), neither negative. */
+MUST_USE static inline bool fixed_rate_ceil(int64_t value, int64_t rate_e9, int64_t *out)
+{
+    int64_t whole = 0;
+    int64_t rest = 0;
+    CHECK(value >= 0);
+    CHECK(rate_e9 >= 0);
+
+    return fixed_divide((wide_t)value * rate_e9, ONE_E9, RATIO_SHIFT, &whole, &rest) &&
+           fixed_narrow((wide_t)whole + (rest != 0 ? 1 : 0), out);
+}
 
 /* value to a multiple of step (> 0), value >= 0. */
 int64_t fixed_floor_to(int64_t value, int64_t step);

@@ -9,11 +9,6 @@ void ledger_init(struct ledger *self)
     memset(self, 0, sizeof(*self));
 }
 
-int64_t ledger_wallet_e8(const struct ledger *self)
-{
-    return self->balance_e8[ACCOUNT_WALLET];
-}
-
 static void post(struct ledger *self,
                  struct actions *actions,
                  const struct ledger_subject *subject,

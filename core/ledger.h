@@ -23,7 +23,10 @@ struct ledger_subject {
 };
 
 void ledger_init(struct ledger *self);
-int64_t ledger_wallet_e8(const struct ledger *self);
+static inline int64_t ledger_wallet_e8(const struct ledger *self)
+{
+    return self->balance_e8[ACCOUNT_WALLET];
+}
 /* Moves amount into the wallet out of the counter account (negative: out of the wallet); a zero amount writes nothing. */
 void ledger_move(struct ledger *self,
                  struct actions *actions,

@@ -2,17 +2,6 @@
 
 #include "core/fixed.h"
 
-const struct tier *margin_tier(const struct tier *tiers, int32_t count, int64_t notional_e8)
-{
-    CHECK(count > 0);
-    for (int32_t i = 0; i < count - 1; i++) {
-        if (notional_e8 <= tiers[i].cap_e8) {
-            return &tiers[i];
-        }
-    }
-    return &tiers[count - 1];
-}
-
 bool margin_notional_e8(enum side side, int64_t price_e12, int64_t size_e6, int64_t *out)
 {
     if (side == SIDE_BUY) {
@@ -43,18 +32,6 @@ int64_t margin_release(int64_t total, int64_t closed_e6, int64_t open_e6)
     return (int64_t)wide_div_floor((wide_t)total * closed_e6, open_e6);
 }
 
-bool margin_unrealised_e8(
-    enum side side, int64_t size_e6, int64_t cost_e8, int64_t mark_e12, int64_t *out)
-{
-    int64_t value_e8 = 0;
-    if (side == SIDE_LONG) {
-        return fixed_notional_floor_e8(mark_e12, size_e6, &value_e8) &&
-               fixed_narrow((wide_t)value_e8 - cost_e8, out);
-    }
-    return fixed_notional_ceil_e8(mark_e12, size_e6, &value_e8) &&
-           fixed_narrow((wide_t)cost_e8 - value_e8, out);
-}
-
 /* value_e18 x rate_e16 / 1e26 is money in _e8. The product needs more than 128 bits, so the value
  * is cut into two parts of 13 decimals: exact, with the remainder kept for the rounding. */
 static wide_t funding_magnitude_e8(wide_t value_e18, int64_t rate_e16, bool round_up)
@@ -83,17 +60,6 @@ bool margin_funding_e8(
     int64_t rate_abs_e16 = rate_e16 < 0 ? -rate_e16 : rate_e16;
     wide_t magnitude_e8 = funding_magnitude_e8(value_e18, rate_abs_e16, pays);
     return fixed_narrow(pays ? -magnitude_e8 : magnitude_e8, out);
-}
-
-bool margin_maintenance_e8(const struct tier *tiers,
-                           int32_t count,
-                           int64_t notional_e8,
-                           int64_t *out)
-{
-    const struct tier *tier = margin_tier(tiers, count, notional_e8);
-    wide_t gross_e8 = wide_div_ceil((wide_t)notional_e8 * tier->maintenance_rate_e9, ONE_E9);
-    wide_t net_e8 = gross_e8 - tier->maintenance_amount_e8;
-    return fixed_narrow(net_e8 > 0 ? net_e8 : 0, out);
 }
 
 bool margin_liquidation_fee_e8(int64_t notional_e8,

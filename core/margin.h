@@ -28,11 +28,21 @@
 #define CORE_MARGIN_H
 
 #include "core/base.h"
+#include "core/fixed.h"
 #include "core/instruments.h"
 #include "core/types.h"
 
 /* Tier with floor < notional <= cap; the last one above all caps, the first one at zero. */
-const struct tier *margin_tier(const struct tier *tiers, int32_t count, int64_t notional_e8);
+static inline const struct tier *
+margin_tier(const struct tier *tiers, int32_t count, int64_t notional_e8)
+{
+    CHECK(count > 0);
+    const struct tier *last = tiers + count - 1;
+    while (tiers < last && notional_e8 > tiers->cap_e8) {
+        tiers++;
+    }
+    return tiers;
+}
 
 /* Notional of a fill by its side (the rule above). */
 MUST_USE bool margin_notional_e8(enum side side, int64_t price_e12, int64_t size_e6, int64_t *out);
@@ -42,14 +52,34 @@ MUST_USE bool margin_fee_e8(int64_t notional_e8, int64_t rate_e9, int64_t *out);
 int64_t margin_initial_e8(int64_t notional_e8, int32_t leverage);
 /* Share of total that a close of closed out of open releases; all of it when closed == open. */
 int64_t margin_release(int64_t total, int64_t closed_e6, int64_t open_e6);
-MUST_USE bool margin_unrealised_e8(
-    enum side side, int64_t size_e6, int64_t cost_e8, int64_t mark_e12, int64_t *out);
+/* Inline, with the maintenance below: every mark of every position asks for both. */
+MUST_USE static inline bool margin_unrealised_e8(
+    enum side side, int64_t size_e6, int64_t cost_e8, int64_t mark_e12, int64_t *out)
+{
+    int64_t value_e8 = 0;
+    if (side == SIDE_LONG) {
+        return fixed_notional_floor_e8(mark_e12, size_e6, &value_e8) &&
+               fixed_narrow((wide_t)value_e8 - cost_e8, out);
+    }
+    return fixed_notional_ceil_e8(mark_e12, size_e6, &value_e8) &&
+           fixed_narrow((wide_t)cost_e8 - value_e8, out);
+}
 /* What the account receives (negative: pays) at a settlement. */
 MUST_USE bool margin_funding_e8(
     enum side side, int64_t size_e6, int64_t mark_e12, int64_t rate_e16, int64_t *out);
 /* Maintenance margin at a notional. */
-MUST_USE bool
-margin_maintenance_e8(const struct tier *tiers, int32_t count, int64_t notional_e8, int64_t *out);
+MUST_USE static inline bool
+margin_maintenance_e8(const struct tier *tiers, int32_t count, int64_t notional_e8, int64_t *out)
+{
+    const struct tier *tier = margin_tier(tiers, count, notional_e8);
+    int64_t gross_e8 = 0;
+    if (!fixed_rate_ceil(notional_e8, tier->maintenance_rate_e9, &gross_e8)) {
+        return false;
+    }
+    *out = gross_e8 > tier->maintenance_amount_e8 ? gross_e8 - tier->maintenance_amount_e8 : 0;
+
+    return true;
+}
 
 /* One leg of a position. */
 struct margin_leg {

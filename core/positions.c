@@ -11,15 +11,6 @@ void positions_init(struct positions *self)
     memset(self, 0, sizeof(*self));
 }
 
-struct holding *positions_get(struct positions *self, int32_t instrument)
-{
-    CHECK(instrument >= 0);
-    CHECK(instrument < INSTRUMENTS_MAX);
-    struct holding *holding = &self->items[instrument];
-
-    return holding->position.position_id != 0 && holding->position.closed_us == 0 ? holding : NULL;
-}
-
 struct holding *positions_begin(struct positions *self, int32_t instrument)
 {
     CHECK(positions_get(self, instrument) == NULL);
@@ -92,23 +83,6 @@ bool position_decrease(struct position *position,
     position->size_e6 -= size_e6;
 
     return fixed_narrow((wide_t)position->realised_e8 + out->realised_e8, &position->realised_e8);
-}
-
-bool position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8)
-{
-    position->mark_e12 = mark_e12;
-    if (!margin_unrealised_e8(position->side, position->size_e6, position->cost_e8, mark_e12,
-                              unrealised_e8)) {
-        return false;
-    }
-    int64_t result_e8 = position->realised_e8 + *unrealised_e8;
-    if (result_e8 > position->favourable_e8) {
-        position->favourable_e8 = result_e8;
-    }
-    if (result_e8 < position->adverse_e8) {
-        position->adverse_e8 = result_e8;
-    }
-    return true;
 }
 
 static bool liquidation_price(const struct position *position,

@@ -11,6 +11,7 @@
 #include "core/base.h"
 #include "core/bounds.h"
 #include "core/instruments.h"
+#include "core/margin.h"
 
 /* How the position will be left, from its signal. Orders are 0 while there are none. */
 struct plan {
@@ -54,7 +55,14 @@ struct positions {
 
 void positions_init(struct positions *self);
 /* The open position of an instrument, or NULL. */
-struct holding *positions_get(struct positions *self, int32_t instrument);
+static inline struct holding *positions_get(struct positions *self, int32_t instrument)
+{
+    CHECK(instrument >= 0);
+    CHECK(instrument < INSTRUMENTS_MAX);
+    struct holding *holding = &self->items[instrument];
+
+    return holding->position.position_id != 0 && holding->position.closed_us == 0 ? holding : NULL;
+}
 /* A new one in status opening, zero size; CHECKs that there is none. Fields that describe it are the caller's. */
 struct holding *positions_begin(struct positions *self, int32_t instrument);
 /* Takes a closed one off the list; it stays readable until the next begin. */
@@ -73,7 +81,23 @@ MUST_USE bool position_decrease(struct position *position,
                                 int64_t size_e6,
                                 struct closing *out);
 /* Unrealised P&L at the position's mark; also moves the best and worst excursion. */
-MUST_USE bool position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8);
+MUST_USE static inline bool
+position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e8)
+{
+    position->mark_e12 = mark_e12;
+    if (!margin_unrealised_e8(position->side, position->size_e6, position->cost_e8, mark_e12,
+                              unrealised_e8)) {
+        return false;
+    }
+    int64_t result_e8 = position->realised_e8 + *unrealised_e8;
+    if (result_e8 > position->favourable_e8) {
+        position->favourable_e8 = result_e8;
+    }
+    if (result_e8 < position->adverse_e8) {
+        position->adverse_e8 = result_e8;
+    }
+    return true;
+}
 /* Liquidation price by the venue's model; wallet_e8: isolated: the position's margin; cross: what stands behind it. The
  * size is not 0, here and below. */
 MUST_USE bool holding_liquidation(struct holding *self,

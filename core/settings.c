@@ -49,6 +49,10 @@ static const char *const *unit_words(enum setting_unit unit)
     static const char *const trigger[] = {"mark", "last", NULL};
     static const char *const limit_fill[] = {"cross", "touch", NULL};
     static const char *const latency[] = {"constant", "sampled", "measured", NULL};
+    static const char *const queue[] = {"conservative", "power", "power2", "power3",
+                                        "log",          "log2",  NULL};
+    static const char *const self_trade[] = {"expire_maker", "expire_taker", "expire_both", "none",
+                                             NULL};
     static const char *const model[] = {"binance", "bybit",       "hyperliquid",
                                         "okx",     "bybit_entry", NULL};
     switch (unit) {
@@ -66,6 +70,8 @@ static const char *const *unit_words(enum setting_unit unit)
     case UNIT_TRIGGER: return trigger;
     case UNIT_LIMIT_FILL: return limit_fill;
     case UNIT_LATENCY: return latency;
+    case UNIT_QUEUE: return queue;
+    case UNIT_SELF_TRADE: return self_trade;
     case UNIT_MODEL: return model;
     }
     return none;

@@ -23,6 +23,8 @@ enum setting_unit {
     UNIT_TRIGGER,     /* mark last */
     UNIT_LIMIT_FILL,  /* cross touch */
     UNIT_LATENCY,     /* constant sampled measured */
+    UNIT_QUEUE,       /* conservative power power2 power3 log log2 */
+    UNIT_SELF_TRADE,  /* expire_maker expire_taker expire_both none */
     UNIT_MODEL, /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
 };
 
@@ -33,6 +35,8 @@ enum { OPERATOR_AFTER_COOLDOWN, OPERATOR_RESET_AFTER, OPERATOR_NONE };
 enum { LIQUIDATION_STEP, LIQUIDATION_WHOLE };
 enum { LIMIT_CROSS, LIMIT_TOUCH };
 enum { LATENCY_CONSTANT, LATENCY_SAMPLED, LATENCY_MEASURED };
+enum { QUEUE_CONSERVATIVE, QUEUE_POWER, QUEUE_POWER2, QUEUE_POWER3, QUEUE_LOG, QUEUE_LOG2 };
+enum { SELF_TRADE_EXPIRE_MAKER, SELF_TRADE_EXPIRE_TAKER, SELF_TRADE_EXPIRE_BOTH, SELF_TRADE_NONE };
 
 /* A row of any settings table; the config loader works on these alone. */
 struct setting_row {

@@ -39,6 +39,9 @@ int64_t acceptance_taker_e12(const struct exchange *self,
                              int64_t size_e6)
 {
     const struct track *track = &self->tracks[instrument];
+    if (take_visible(self, instrument)) {
+        return take_worst_e12(self, instrument, side, size_e6);
+    }
     return price_taker_e12(self->settings, exchange_item(self, instrument)->tick_e12, side,
                            track->last_e12, price_share_e9(size_e6, track->volume_e6));
 }
@@ -86,9 +89,7 @@ reason_market(const struct exchange *self, int32_t instrument, const struct acti
     if (place_conditional(place)) {
         return REASON_NONE;
     }
-    return path_open(&track->path, self->now_us, self->settings->outage_intervals)
-               ? REASON_NONE
-               : REASON_NO_MARKET;
+    return market_open(self, instrument, self->now_us) ? REASON_NONE : REASON_NO_MARKET;
 }
 
 /* A trailing stop whose activation price has passed already is armed at once; it is not refused. */
@@ -251,6 +252,9 @@ bool acceptance_takes(const struct exchange *self,
                       int32_t instrument,
                       const struct action_place *place)
 {
+    if (take_visible(self, instrument)) {
+        return take_meets(self, instrument, place);
+    }
     int64_t quote_e12 = price_quote_e12(self->settings, exchange_item(self, instrument)->tick_e12,
                                         place->side, self->tracks[instrument].last_e12);
     return place->side == SIDE_BUY ? place->price_e12 >= quote_e12 : place->price_e12 <= quote_e12;

@@ -11,9 +11,11 @@ void book_init(struct book *self)
     self->count = 0;
     self->conditional = 0;
     self->reserved_e8 = 0;
+    self->arrivals = 0;
     memset(self->counts, 0, sizeof self->counts);
     for (int32_t i = 0; i < INSTRUMENTS_MAX; i++) {
         self->first[i] = BOOK_NONE;
+        self->versions[i] = 1;
     }
     for (int32_t i = 0; i < BOOK_MAX; i++) {
         self->orders[i].next = i + 1 < BOOK_MAX ? i + 1 : BOOK_NONE;
@@ -52,6 +54,21 @@ int32_t book_limits(const struct book *self, int32_t instrument)
     return count;
 }
 
+int64_t book_best_e12(const struct book *self, int32_t instrument, enum side side)
+{
+    int64_t best_e12 = 0;
+    for (int32_t slot = self->first[instrument]; slot != BOOK_NONE;
+         slot = self->orders[slot].next) {
+        const struct action_place *place = &self->orders[slot].place;
+        if (place->type == ORDER_LIMIT && place->side == side &&
+            (best_e12 == 0 ||
+             (side == SIDE_BUY ? place->price_e12 > best_e12 : place->price_e12 < best_e12))) {
+            best_e12 = place->price_e12;
+        }
+    }
+    return best_e12;
+}
+
 int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side side)
 {
     int64_t size_e6 = 0;
@@ -79,10 +96,12 @@ struct book_order *book_add(struct book *self, int32_t instrument, const struct 
     }
     *order = (struct book_order){.place = *place, .instrument = instrument, .next = *link};
     order->rest_e6 = place->size_e6;
+    order->arrival = ++self->arrivals;
     *link = slot;
     self->counts[instrument]++;
     self->count++;
     self->conditional += place->type != ORDER_LIMIT;
+    self->versions[instrument]++;
     return order;
 }
 
@@ -105,6 +124,7 @@ void book_remove(struct book *self, int32_t slot)
     self->counts[order->instrument]--;
     self->count--;
     self->conditional -= order->place.type != ORDER_LIMIT;
+    self->versions[order->instrument]++;
     order->next = self->free;
     self->free = slot;
 }

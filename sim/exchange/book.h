@@ -9,6 +9,7 @@
 #define SIM_EXCHANGE_BOOK_H
 
 #include "core/action.h"
+#include "sim/exchange/queue_model.h"
 
 enum { BOOK_MAX = 2 * ORDERS_MAX, BOOK_NONE = -1 };
 
@@ -18,8 +19,11 @@ struct book_order {
     int32_t amends;
     int64_t rest_e6; /* not filled yet; close_position: 0 */
     int64_t reserved_e8;
-    int64_t best_e12;   /* trailing: best price since armed, 0 = not armed yet */
-    uint64_t exhausted; /* limit: the walk in which the market's volume was used up */
+    int64_t best_e12;         /* trailing: best price since armed, 0 = not armed yet */
+    uint64_t exhausted;       /* limit: the walk in which the market's volume was used up */
+    uint64_t arrival;         /* time priority */
+    struct queue_place queue; /* limit, where records tell the market; queued: it has one */
+    bool queued;
 };
 
 struct book {
@@ -27,6 +31,8 @@ struct book {
     int32_t count, conditional; /* orders; of them those with a trigger */
     int64_t reserved_e8;
     int32_t first[INSTRUMENTS_MAX], counts[INSTRUMENTS_MAX];
+    uint64_t arrivals;
+    uint64_t versions[INSTRUMENTS_MAX]; /* from 1: moves with every order that comes or goes */
     struct book_order orders[BOOK_MAX];
 };
 
@@ -47,6 +53,8 @@ int32_t book_find(const struct book *self, int32_t instrument, uint64_t order_id
 int64_t book_expiry(const struct book *self, int32_t instrument);
 /* Limit orders of an instrument. */
 int32_t book_limits(const struct book *self, int32_t instrument);
+/* Best price of the limits of a side; 0: none. */
+int64_t book_best_e12(const struct book *self, int32_t instrument, enum side side);
 /* Size of what rests to open or add on a side (not reduce-only, limit orders only). */
 int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side side);
 

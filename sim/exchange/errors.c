@@ -39,6 +39,7 @@ int32_t error_number(enum order_reason reason)
     case REASON_REQUESTED:
     case REASON_POSITION_CLOSED:
     case REASON_LINKED:
+    case REASON_SELF_TRADE:
     case REASON_AMENDED: return 0;
     }
     return 0;

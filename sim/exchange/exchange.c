@@ -110,6 +110,9 @@ void exchange_clock_offset(struct exchange *self, int64_t offset_ns)
 void exchange_free(struct exchange *self)
 {
     if (self != NULL) {
+        for (int32_t i = 0; i < INSTRUMENTS_MAX; i++) {
+            ticks_free(self->tracks[i].ticks);
+        }
         free(self->inbox.items);
         free(self->outbox.feed.items);
         free(self->outbox.response.items);
@@ -153,6 +156,9 @@ void exchange_bar(struct exchange *self, int32_t instrument, const struct exchan
     struct track *track = track_at(self, instrument, bar->open_time_us);
     bool closing = track->bar_due < track->path.count;
     int64_t end_us = closing ? path_record(&track->path, track->bar_due)->end_us : 0;
+    if (track->ticks != NULL) {
+        track_skip(track);
+    }
     track_room(track);
     if (path_bar(&track->path, bar, self->settings->outage_intervals)) {
         self->counters.outages++;
@@ -205,14 +211,20 @@ static void exchange_work(struct exchange *self)
     case STEP_JUMP:
     case STEP_MATCH: track_point(self, instrument); break;
     case STEP_BAR:
+        if (track->ticks != NULL && track->ticks->bar_end_us <= self->now_us) {
+            tick_bar_close(self, instrument);
+            break;
+        }
         if (path_record(&track->path, track->bar_due)->end_us <= track->path.end_us) {
             tell_bar(self, instrument, &path_record(&track->path, track->bar_due)->bar);
         }
         track->bar_due++;
         break;
     case STEP_FUNDING: funding_settle(self, instrument); break;
-    case STEP_EXPIRY: matching_expire(self, instrument); break;
-    case STEP_DELIST: gate_delist(self, instrument); break;
+    case STEP_EXPIRY:
+        matching_expire(self, instrument);
+        gate_delist(self, instrument);
+        break;
     }
     linked_settle(self);
     track_schedule(self, instrument);
@@ -318,14 +330,12 @@ bool exchange_quote(struct exchange *self, int32_t instrument, int64_t now_us, s
 {
     const struct track *track = &self->tracks[instrument];
     int64_t known_us = now_us - self->latency.latest_us[LEG_FEED];
-    struct path_place place;
+    struct path_prices prices;
     if ((track->tracked && known_us >= track->tracked_us) ||
         known_us < self->heard[instrument].venue_us || gate_silent(self, instrument) ||
-        !path_open(&track->path, known_us, self->settings->outage_intervals) ||
-        !path_locate(&track->path, known_us, &place)) {
+        !market_open(self, instrument, known_us) || !market_at(track, known_us, &prices)) {
         return false;
     }
-    struct path_prices prices = path_prices(&track->path, place);
     memset(out, 0, sizeof *out);
     out->kind = EVENT_MARKET;
     out->instrument = instrument;
@@ -353,7 +363,7 @@ const char *exchange_incident(const struct exchange *self, int32_t kind, int64_t
 
 bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us)
 {
-    return path_open(&self->tracks[instrument].path, now_us, self->settings->outage_intervals);
+    return market_open(self, instrument, now_us);
 }
 
 const struct exchange_counters *exchange_counters(const struct exchange *self)
@@ -373,5 +383,5 @@ int64_t exchange_difference_e8(const struct exchange *self)
 
 const char *exchange_mark_source(const struct exchange *self, int32_t instrument)
 {
-    return path_mark_source(&self->tracks[instrument].path);
+    return market_mark_source(&self->tracks[instrument]);
 }

@@ -72,8 +72,9 @@ void exchange_funding(struct exchange *self, int32_t instrument, int64_t time_us
 /* Signals only: this price is the market from now on. */
 void exchange_price(struct exchange *self, int32_t instrument, int64_t time_us, int64_t price_e12);
 /* Before the first input: from first_us to last_us the data of this instrument have trades, quotes or depth. There the finest of
- * them makes the prices and bars only close (EVENT_BAR); elsewhere bars make the path. */
-void exchange_covers(struct exchange *self,
+ * them makes the prices and bars only close (EVENT_BAR); elsewhere bars make the path. One call for each of them; false: no
+ * memory. */
+bool exchange_covers(struct exchange *self,
                      int32_t instrument,
                      enum fidelity fidelity,
                      int64_t first_us,

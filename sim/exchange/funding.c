@@ -33,11 +33,11 @@ void funding_settle(struct exchange *self, int32_t instrument)
         track->settlements[i] = track->settlements[i + 1];
     }
     count_missing(self, instrument, settlement.time_us);
-    struct path_place place;
-    if (!path_locate(&track->path, self->now_us, &place)) {
+    struct path_prices prices;
+    if (!market_at(track, self->now_us, &prices)) {
         return;
     }
-    int64_t mark_e12 = path_prices(&track->path, place).mark_e12;
+    int64_t mark_e12 = prices.mark_e12;
     int64_t received_e8 =
         account_funding(&self->account, instrument, mark_e12, settlement.rate_e16);
     treasury_funding(&self->treasury, received_e8);

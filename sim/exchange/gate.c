@@ -149,6 +149,9 @@ void gate_delist(struct exchange *self, int32_t instrument)
 {
     struct track *track = &self->tracks[instrument];
     const struct account_position *position = account_position(&self->account, instrument);
+    if (track->delist_us > self->now_us) {
+        return;
+    }
     incidents_turn(&self->incidents, self->now_us);
     track->delist_us = INSTANT_NEVER;
     self->counters.delistings++;

@@ -80,12 +80,15 @@ void matching_execute(struct exchange *self, int32_t instrument, const struct ex
     }
 }
 
-/* Takes at the price that holds; price_limit_e12 = 0: at any. Returns the size that was filled. */
-static int64_t take(struct exchange *self,
-                    int32_t instrument,
-                    const struct action_place *place,
-                    int64_t price_limit_e12)
+/* Takes at the price that holds, or from the book; price_limit_e12 = 0: at any. */
+static struct taken take(struct exchange *self,
+                         int32_t instrument,
+                         const struct action_place *place,
+                         int64_t price_limit_e12)
 {
+    if (take_visible(self, instrument)) {
+        return take_walk(self, instrument, place, price_limit_e12);
+    }
     bool buy = place->side == SIDE_BUY;
     int64_t size_e6 = place->size_e6;
     if (acceptance_reduces(place)) {
@@ -94,7 +97,7 @@ static int64_t take(struct exchange *self,
         size_e6 = smaller(size_e6, volume_left_e6(self, instrument));
     }
     if (size_e6 == 0) {
-        return 0;
+        return (struct taken){0, false};
     }
     int64_t price_e12 = acceptance_taker_e12(self, instrument, place->side, size_e6);
     if (price_limit_e12 != 0 && (buy ? price_e12 > price_limit_e12 : price_e12 < price_limit_e12)) {
@@ -111,13 +114,15 @@ static int64_t take(struct exchange *self,
     };
     matching_execute(self, instrument, &execution);
     self->counters.partial_fills += !acceptance_reduces(place) && size_e6 < place->size_e6;
-    return size_e6;
+    return (struct taken){size_e6, false};
 }
 
 static void take_market(struct exchange *self, int32_t instrument, const struct action_place *place)
 {
-    int64_t filled_e6 = take(self, instrument, place, 0);
-    if (filled_e6 < place->size_e6) {
+    struct taken taken = take(self, instrument, place, 0);
+    if (taken.self_trade) {
+        tell_order(self, instrument, place->order_id, EVIDENCE_EXPIRED, REASON_SELF_TRADE);
+    } else if (taken.size_e6 < place->size_e6) {
         enum order_reason reason =
             acceptance_reduces(place) ? REASON_POSITION_CLOSED : REASON_LIQUIDITY;
         tell_order(self, instrument, place->order_id, EVIDENCE_CANCELED, reason);
@@ -138,23 +143,34 @@ static void rest_limit(struct exchange *self,
     book_reserve(&self->book, order, acceptance_reserve_e8(self, instrument, place, rest_e6));
 }
 
+static bool
+fills_whole(const struct exchange *self, int32_t instrument, const struct action_place *place)
+{
+    if (take_visible(self, instrument)) {
+        return take_whole(self, instrument, place);
+    }
+    return acceptance_reduces(place) || volume_left_e6(self, instrument) >= place->size_e6;
+}
+
 void matching_limit(struct exchange *self, int32_t instrument, const struct action_place *place)
 {
-    int64_t filled_e6 = 0;
+    struct taken taken = {0, false};
     bool takes = acceptance_takes(self, instrument, place);
     if (place->tif == TIF_FOK) {
-        bool whole =
-            acceptance_reduces(place) || volume_left_e6(self, instrument) >= place->size_e6;
-        if (!takes || !whole) {
+        if (!takes || !fills_whole(self, instrument, place)) {
             tell_order(self, instrument, place->order_id, EVIDENCE_EXPIRED, REASON_FOK);
             return;
         }
     }
     if (takes) {
-        filled_e6 = take(self, instrument, place, place->price_e12);
+        taken = take(self, instrument, place, place->price_e12);
     }
-    int64_t rest_e6 = place->size_e6 - filled_e6;
+    int64_t rest_e6 = place->size_e6 - taken.size_e6;
     if (rest_e6 == 0) {
+        return;
+    }
+    if (taken.self_trade) {
+        tell_order(self, instrument, place->order_id, EVIDENCE_EXPIRED, REASON_SELF_TRADE);
         return;
     }
     if (place->tif == TIF_IOC || place->tif == TIF_FOK) {
@@ -235,20 +251,11 @@ void matching_trigger(struct exchange *self, int32_t instrument, int32_t slot)
     take_market(self, instrument, &place);
 }
 
-void matching_make(struct exchange *self, int32_t instrument, int32_t slot)
+/* size_e6 > 0, at most the rest. */
+static void fill_resting(struct exchange *self, int32_t instrument, int32_t slot, int64_t size_e6)
 {
     struct book_order *order = book_at(&self->book, slot);
     struct action_place place = order->place;
-    int64_t size_e6 = smaller(order->rest_e6, volume_left_e6(self, instrument));
-    if (acceptance_reduces(&place)) {
-        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, place.side));
-    }
-    if (size_e6 < order->rest_e6) {
-        order->exhausted = self->walk;
-    }
-    if (size_e6 == 0) {
-        return;
-    }
     struct execution execution = {
         .order_id = place.order_id,
         .side = place.side,
@@ -272,6 +279,33 @@ void matching_make(struct exchange *self, int32_t instrument, int32_t slot)
     if (slot != BOOK_NONE) {
         order = book_at(&self->book, slot);
         book_reserve(&self->book, order, acceptance_reserve_e8(self, instrument, &place, rest_e6));
+    }
+}
+
+int64_t matching_fill(struct exchange *self, int32_t instrument, int32_t slot, int64_t size_e6)
+{
+    const struct book_order *order = book_at(&self->book, slot);
+    if (acceptance_reduces(&order->place)) {
+        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
+    }
+    if (size_e6 > 0) {
+        fill_resting(self, instrument, slot, size_e6);
+    }
+    return size_e6;
+}
+
+void matching_make(struct exchange *self, int32_t instrument, int32_t slot)
+{
+    struct book_order *order = book_at(&self->book, slot);
+    int64_t size_e6 = smaller(order->rest_e6, volume_left_e6(self, instrument));
+    if (acceptance_reduces(&order->place)) {
+        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
+    }
+    if (size_e6 < order->rest_e6) {
+        order->exhausted = self->walk;
+    }
+    if (size_e6 > 0) {
+        fill_resting(self, instrument, slot, size_e6);
     }
 }
 

@@ -1,6 +1,8 @@
 /* messages.c - three rings. */
 #include "sim/exchange/messages.h"
 
+#include <stdlib.h>
+
 #include "core/instruments.h"
 
 static uint32_t ring_slot(uint32_t first, uint32_t count, uint32_t capacity)

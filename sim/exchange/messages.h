@@ -86,10 +86,15 @@ static inline int64_t outbox_time(const struct outbox *self)
     return feed_us < response_us ? feed_us : response_us;
 }
 
-/* On which wire a kind of event travels. */
+/* What travels with the market's data, and not with our orders. */
+static inline bool outbox_feeds(enum event_kind kind)
+{
+    return kind == EVENT_MARKET || kind == EVENT_BAR || kind == EVENT_BOOK;
+}
+
 static inline struct wire *outbox_wire(struct outbox *self, enum event_kind kind)
 {
-    return kind == EVENT_MARKET || kind == EVENT_BAR ? &self->feed : &self->response;
+    return outbox_feeds(kind) ? &self->feed : &self->response;
 }
 
 /* The next free slot with kind and both times set; the caller writes instrument and content. */

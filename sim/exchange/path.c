@@ -156,6 +156,14 @@ static const struct exchange_bar *mark_covering(const struct path *self, int64_t
     return NULL;
 }
 
+static int64_t mark_clamp(const struct exchange_bar *mark, int64_t last)
+{
+    if (last < mark->low_e12) {
+        return mark->low_e12;
+    }
+    return last > mark->high_e12 ? mark->high_e12 : last;
+}
+
 static int64_t
 mark_price(const struct path *self, const struct path_record *record, int32_t point, int64_t last)
 {
@@ -173,10 +181,13 @@ mark_price(const struct path *self, const struct path_record *record, int32_t po
         mark->interval_us == record->bar.interval_us) {
         return bar_price(mark, point, record->low_first);
     }
-    if (last < mark->low_e12) {
-        return mark->low_e12;
-    }
-    return last > mark->high_e12 ? mark->high_e12 : last;
+    return mark_clamp(mark, last);
+}
+
+int64_t path_clamp_e12(const struct path *self, int64_t time_us, int64_t last_e12)
+{
+    const struct exchange_bar *mark = mark_covering(self, time_us);
+    return mark == NULL ? last_e12 : mark_clamp(mark, last_e12);
 }
 
 struct path_prices path_prices(const struct path *self, struct path_place place)

@@ -70,6 +70,8 @@ struct path_place path_after(const struct path *self, struct path_place place);
 /* Instant of a point; INSTANT_NEVER when its bar has not been given. */
 int64_t path_time(const struct path *self, struct path_place place);
 struct path_prices path_prices(const struct path *self, struct path_place place);
+/* A price clamped to low..high of the mark bar that covers the instant; none: the price itself. */
+int64_t path_clamp_e12(const struct path *self, int64_t time_us, int64_t last_e12);
 /* Volume of each point of a bar in _e6 of the instrument; VOLUME_UNKNOWN: nothing to limit by. */
 int64_t path_volume_e6(const struct path *self, int64_t bar);
 /* A price holds at time_us and is not older than the outage limit allows. */

@@ -234,6 +234,22 @@ void session_command(struct session *self, const struct event_command *command, 
     deliver(self, &event);
 }
 
+/* A bad hour may hold messages for longer than the time to settle: they are waited for, up to a day. */
+static int64_t settle_late(struct session *self, int64_t end_us)
+{
+    const struct venue_port *venue = &self->runner.venue;
+    int64_t last_us = end_us + US_PER_DAY;
+    while (!self->failed && !venue->settled(venue->self)) {
+        int64_t next_us = exchange_next_time(self->exchange);
+        if (next_us > last_us) {
+            break;
+        }
+        end_us = next_us > end_us ? next_us : end_us;
+        session_advance(self, end_us);
+    }
+    return end_us;
+}
+
 void session_end(struct session *self, int64_t time_us)
 {
     session_reach(self, time_us);
@@ -242,6 +258,7 @@ void session_end(struct session *self, int64_t time_us)
     int64_t trip_us = self->settings->latency_order + self->settings->latency_response;
     int64_t end_us = time_us + SETTLE_US + SETTLE_TRIPS * trip_us;
     session_advance(self, end_us);
+    end_us = settle_late(self, end_us);
     deliver_end(self, INSTRUMENT_NONE, end_us);
     for (int32_t instrument = 0; instrument < engine_instrument_count(self->engine); instrument++) {
         exchange_end(self->exchange, instrument, end_us);

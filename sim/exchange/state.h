@@ -19,9 +19,10 @@
 #include "sim/exchange/messages.h"
 #include "sim/exchange/path.h"
 #include "sim/exchange/queue.h"
+#include "sim/exchange/ticks.h"
 #include "sim/exchange/treasury.h"
 
-enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY, STEP_DELIST };
+enum step { STEP_JUMP, STEP_BAR, STEP_FUNDING, STEP_MATCH, STEP_EXPIRY };
 
 /* Of one instrument that wait for their instant: one, and data that repeat it. */
 enum { SETTLEMENTS_MAX = 4 };
@@ -30,8 +31,11 @@ struct settlement {
     int64_t time_us, rate_e16;
 };
 
+#define TICK_BAR_US US_PER_MINUTE
+
 struct track {
     struct path path;
+    struct ticks *ticks;    /* NULL: bars only */
     int64_t bar_due;        /* next bar to close */
     struct path_place next; /* next point; tracked only */
     bool tracked;
@@ -103,6 +107,70 @@ void track_point(struct exchange *self, int32_t instrument);
 /* The price that holds is moved and told to the core. */
 void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12);
 
+/* Over the points where records tell the market. */
+void track_skip(struct track *track);
+/* No position, no order, no message about one on its way. */
+bool track_quiet(const struct exchange *self, int32_t instrument);
+
+/* ---- market.c: which feed is the market at an instant ---- */
+/* Records tell its prices. */
+bool market_ticks(const struct track *track, int64_t time_us);
+/* Bars make no points there. */
+bool market_covered(const struct track *track, int64_t time_us);
+/* The prices that hold; false: none yet, or older than what is kept. */
+MUST_USE bool market_at(const struct track *track, int64_t time_us, struct path_prices *out);
+/* A price holds and is not older than the outage limit allows; of records: than so many minutes. */
+bool market_open(const struct exchange *self, int32_t instrument, int64_t time_us);
+const char *market_mark_source(const struct track *track);
+
+/* ---- tick.c: records ---- */
+/* What the price that holds has passed already. */
+void tick_settle(struct exchange *self, int32_t instrument);
+/* The minute of our own bar is over. */
+void tick_bar_close(struct exchange *self, int32_t instrument);
+
+/* ---- maker.c: our resting limits where records tell the market ---- */
+/* After the order table has changed. */
+void maker_watch(struct exchange *self, int32_t instrument);
+/* First by price and arrival of those that the walk has not exhausted; BOOK_NONE. */
+int32_t maker_first(struct exchange *self, int32_t instrument, enum side side);
+void maker_trade(struct exchange *self,
+                 int32_t instrument,
+                 const struct tape_record *record,
+                 int64_t size_e6);
+/* A level of the book has been stated; before_e6: what it had. */
+void maker_level(struct exchange *self,
+                 int32_t instrument,
+                 enum side side,
+                 int64_t price_e12,
+                 int64_t before_e6);
+/* A best price is about to be stated by a quote. */
+void maker_quote(struct exchange *self,
+                 int32_t instrument,
+                 enum side side,
+                 const struct depth_level *quote);
+/* The market is whole: do its best prices reach ours? */
+void maker_cross(struct exchange *self, int32_t instrument);
+
+/* ---- take.c: takers where records tell a book or quotes ---- */
+struct taken {
+    int64_t size_e6;
+    bool self_trade; /* the rest is expired: it met an order of ours */
+};
+bool take_visible(const struct exchange *self, int32_t instrument);
+/* limit_e12 = 0: at any price. */
+struct taken take_walk(struct exchange *self,
+                       int32_t instrument,
+                       const struct action_place *place,
+                       int64_t limit_e12);
+/* A limit that would meet the market or an order of ours at once. */
+bool take_meets(const struct exchange *self, int32_t instrument, const struct action_place *place);
+/* A limit that would fill whole at once. */
+bool take_whole(const struct exchange *self, int32_t instrument, const struct action_place *place);
+/* Price of the last level that a taker of this size would reach. */
+int64_t
+take_worst_e12(const struct exchange *self, int32_t instrument, enum side side, int64_t size_e6);
+
 /* ---- walk.c: what a move of the price sets off ---- */
 /* From the price that holds to another, gradually; then told to the core. */
 void walk_to(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12);
@@ -129,6 +197,8 @@ void matching_limit(struct exchange *self, int32_t instrument, const struct acti
 void matching_trigger(struct exchange *self, int32_t instrument, int32_t slot);
 /* A resting limit was reached: fills at its own price, as far as the point's volume goes. */
 void matching_make(struct exchange *self, int32_t instrument, int32_t slot);
+/* A resting limit fills at its own price, at most what it may reduce; returns the size. */
+int64_t matching_fill(struct exchange *self, int32_t instrument, int32_t slot, int64_t size_e6);
 void matching_expire(struct exchange *self, int32_t instrument);
 /* Takes every order of an instrument (exits_only: those that have nothing left to reduce) off the
  * book, each with an event. */
@@ -149,7 +219,7 @@ bool gate_passes(struct exchange *self, const struct message *message);
 bool gate_halted(struct exchange *self, int32_t instrument);
 /* No price leaves for the core. */
 bool gate_silent(struct exchange *self, int32_t instrument);
-/* A planned end of a market has come. */
+/* Ends a market whose planned end has come. */
 void gate_delist(struct exchange *self, int32_t instrument);
 
 /* ---- amend.c ---- */
@@ -209,8 +279,13 @@ void liquidation_settle(struct exchange *self,
 void liquidation_sweep(struct exchange *self);
 void funding_settle(struct exchange *self, int32_t instrument);
 
+/* ---- look.c ---- */
+/* Shows the core the top of the book, and when to look again. */
+void look(struct exchange *self, int32_t instrument);
+
 /* ---- telling.c: what the core hears ---- */
 void tell_market(struct exchange *self, int32_t instrument);
+void tell_book(struct exchange *self, int32_t instrument, const struct event_book *book);
 void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar);
 void tell_funding(struct exchange *self, int32_t instrument, int64_t rate_e16, int64_t mark_e12);
 void tell_order(struct exchange *self,

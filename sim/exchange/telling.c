@@ -19,7 +19,7 @@ static int64_t delay_us(struct exchange *self, enum leg leg)
 
 static struct event *tell(struct exchange *self, enum event_kind kind, int32_t instrument)
 {
-    enum leg leg = kind == EVENT_MARKET || kind == EVENT_BAR ? LEG_FEED : LEG_RESPONSE;
+    enum leg leg = outbox_feeds(kind) ? LEG_FEED : LEG_RESPONSE;
     struct event *event = outbox_add(&self->outbox, kind, self->now_us, delay_us(self, leg));
     event->instrument = instrument;
     return event;
@@ -41,6 +41,13 @@ void tell_market(struct exchange *self, int32_t instrument)
     struct event *event = tell(self, EVENT_MARKET, instrument);
     event->market.last_e12 = self->tracks[instrument].last_e12;
     event->market.mark_e12 = exchange_mark_e12(self, instrument);
+}
+
+void tell_book(struct exchange *self, int32_t instrument, const struct event_book *book)
+{
+    if (!feed_loses(self, instrument)) {
+        tell(self, EVENT_BOOK, instrument)->book = *book;
+    }
 }
 
 void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)

@@ -22,6 +22,9 @@ static void due_of_tracked(const struct exchange *self, const struct track *trac
         due_earlier(due, track->settle_us, STEP_MATCH);
         return;
     }
+    if (market_covered(track, path_time(&track->path, track->next))) {
+        return;
+    }
     enum step step = track->next.point == 0 ? STEP_JUMP : STEP_MATCH;
     int64_t time_us = path_time(&track->path, track->next);
     /* A bar that was cut short by the next one has its rest at once, never in the past. */
@@ -38,6 +41,9 @@ void track_schedule(struct exchange *self, int32_t instrument)
     if (track->bar_due < track->path.count) {
         due_earlier(&due, path_record(&track->path, track->bar_due)->end_us, STEP_BAR);
     }
+    if (track->ticks != NULL) {
+        due_earlier(&due, track->ticks->bar_end_us, STEP_BAR);
+    }
     if (track->settlement_count > 0) {
         due_earlier(&due, track->settlements[0].time_us, STEP_FUNDING);
     }
@@ -48,7 +54,7 @@ void track_schedule(struct exchange *self, int32_t instrument)
         due_earlier(&due, book_expiry(&self->book, instrument), STEP_EXPIRY);
     }
     if (track->delist_us != INSTANT_NEVER) {
-        due_earlier(&due, track->delist_us, STEP_DELIST);
+        due_earlier(&due, track->delist_us, STEP_EXPIRY);
     }
     queue_set(&self->queue, instrument, due.time_us, due.step);
 }
@@ -72,19 +78,34 @@ static void volume_refill(struct exchange *self, struct track *track, int64_t ba
 void track_begin(struct exchange *self, int32_t instrument)
 {
     struct track *track = &self->tracks[instrument];
-    struct path_place place;
-    if (track->tracked || !path_locate(&track->path, self->now_us, &place)) {
+    struct path_prices prices;
+    if (track->tracked || !market_at(track, self->now_us, &prices)) {
         return;
     }
+    struct path_place place;
     track->tracked = true;
     track->halted = false;
     track->tracked_us = self->now_us;
     track->settle_us = INSTANT_NEVER;
-    track->next = path_after(&track->path, place);
-    volume_refill(self, track, place.bar);
-    struct path_prices prices = path_prices(&track->path, place);
+    track->volume_e6 = VOLUME_UNKNOWN;
+    track->volume_left_e6 = VOLUME_UNKNOWN;
+    track->next = (struct path_place){0, 0};
+    if (path_locate(&track->path, self->now_us, &place)) {
+        track->next = path_after(&track->path, place);
+    }
+    if (!market_ticks(track, self->now_us)) {
+        volume_refill(self, track, place.bar);
+    }
     track_move(self, instrument, prices.last_e12, prices.mark_e12);
     track_schedule(self, instrument);
+}
+
+void track_skip(struct track *track)
+{
+    while (track->next.bar < track->path.count &&
+           market_covered(track, path_time(&track->path, track->next))) {
+        track->next = path_after(&track->path, track->next);
+    }
 }
 
 void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t mark_e12)
@@ -94,7 +115,7 @@ void track_move(struct exchange *self, int32_t instrument, int64_t last_e12, int
     tell_market(self, instrument);
 }
 
-static bool track_quiet(const struct exchange *self, int32_t instrument)
+bool track_quiet(const struct exchange *self, int32_t instrument)
 {
     return account_flat(&self->account, instrument) && self->book.counts[instrument] == 0 &&
            self->tracks[instrument].in_flight == 0;
@@ -120,6 +141,10 @@ void track_point(struct exchange *self, int32_t instrument)
     struct track *track = &self->tracks[instrument];
     if (track->settle_us != INSTANT_NEVER) {
         track->settle_us = INSTANT_NEVER;
+        if (market_ticks(track, self->now_us)) {
+            tick_settle(self, instrument);
+            return;
+        }
         walk_settle(self, instrument);
         if (track->next.point == 1) {
             track_orient(self, instrument, track->next.bar);

@@ -146,10 +146,16 @@ static struct trigger
 trigger_first(struct exchange *self, int32_t instrument, const struct segment *segment)
 {
     struct trigger best = {CLASS_NONE, BOOK_NONE, 0, 1};
+    /* Where records tell the market, limits have their place in a queue (maker.c). */
+    bool queues = market_ticks(&self->tracks[instrument], self->now_us);
     offer_liquidation(self, instrument, segment, &best);
     int32_t slot = book_first(&self->book, instrument);
     while (slot != BOOK_NONE) {
         const struct book_order *order = book_at(&self->book, slot);
+        if (order->place.type == ORDER_LIMIT && queues) {
+            slot = order->next;
+            continue;
+        }
         if (order->place.type == ORDER_LIMIT) {
             offer_limit(self, segment, slot, &best);
         } else {

@@ -1,0 +1,523 @@
+/* depth.c - two windows of cells and two short lists. */
+#include "sim/exchange/depth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the tick ---- */
+
+static uint64_t rotate_right(uint64_t value, uint32_t shift)
+{
+    return value >> shift | value << (-shift & 63);
+}
+
+static void unit_set(struct depth *self, int64_t unit_e12)
+{
+    uint64_t odd = (uint64_t)unit_e12;
+    self->unit_e12 = unit_e12;
+    self->shift = (uint32_t)__builtin_ctzll(odd);
+    odd >>= self->shift;
+    /* Newton: each step doubles the bits that are right, of which an odd number itself has three. */
+    uint64_t inverse = odd;
+    for (int32_t step = 0; step < 5; step++) {
+        inverse *= 2 - odd * inverse;
+    }
+    self->inverse = inverse;
+    self->quotient_max = (uint64_t)INT64_MAX / (uint64_t)unit_e12;
+}
+
+/* Price in units; false: it is none. */
+static bool unit_quotient(const struct depth *self, int64_t price_e12, int64_t *out)
+{
+    uint64_t quotient = rotate_right((uint64_t)price_e12 * self->inverse, self->shift);
+    *out = (int64_t)quotient;
+    return quotient <= self->quotient_max;
+}
+
+static int64_t greatest_divisor(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* ---- cells ---- */
+
+static bool cells_allocate(struct depth_cells *self)
+{
+    self->sizes_e6 = calloc(DEPTH_SPAN, sizeof *self->sizes_e6);
+    self->words = calloc(DEPTH_WORDS, sizeof *self->words);
+    return self->sizes_e6 != NULL && self->words != NULL;
+}
+
+static void cells_mark(struct depth_cells *self, int32_t tick)
+{
+    self->words[tick >> 6] |= 1ULL << (tick & 63);
+    self->groups[tick >> 12] |= 1ULL << (tick >> 6 & 63);
+    self->tops[tick >> 18] |= 1ULL << (tick >> 12 & 63);
+}
+
+static void cells_unmark(struct depth_cells *self, int32_t tick)
+{
+    self->words[tick >> 6] &= ~(1ULL << (tick & 63));
+    if (self->words[tick >> 6] != 0) {
+        return;
+    }
+    self->groups[tick >> 12] &= ~(1ULL << (tick >> 6 & 63));
+    if (self->groups[tick >> 12] == 0) {
+        self->tops[tick >> 18] &= ~(1ULL << (tick >> 12 & 63));
+    }
+}
+
+static int32_t lowest(uint64_t word)
+{
+    return __builtin_ctzll(word);
+}
+
+static int32_t highest(uint64_t word)
+{
+    return 63 - __builtin_clzll(word);
+}
+
+/* Bits above a place, and below it. */
+static uint64_t above(int32_t place)
+{
+    return place == 63 ? 0 : ~0ULL << (place + 1);
+}
+
+static uint64_t below(int32_t place)
+{
+    return (1ULL << place) - 1;
+}
+
+/* First level above a tick; -1 starts at the window's lower end. */
+static int32_t cells_up(const struct depth_cells *self, int32_t tick)
+{
+    int32_t from = tick + 1;
+    if (from >= DEPTH_SPAN) {
+        return DEPTH_NONE;
+    }
+    uint64_t bits = self->words[from >> 6] & ~below(from & 63);
+    if (bits != 0) {
+        return (from & ~63) | lowest(bits);
+    }
+    int32_t word = from >> 6;
+    bits = self->groups[word >> 6] & above(word & 63);
+    if (bits == 0) {
+        int32_t group = word >> 6;
+        bits = self->tops[group >> 6] & above(group & 63);
+        int32_t top = group >> 6;
+        while (bits == 0) {
+            if (++top == DEPTH_TOPS) {
+                return DEPTH_NONE;
+            }
+            bits = self->tops[top];
+        }
+        group = top << 6 | lowest(bits);
+        word = group << 6;
+        bits = self->groups[group];
+    }
+    word = (word & ~63) | lowest(bits);
+    return word << 6 | lowest(self->words[word]);
+}
+
+/* First level below a tick; DEPTH_SPAN starts at the window's upper end. */
+static int32_t cells_down(const struct depth_cells *self, int32_t tick)
+{
+    int32_t word = tick >> 6;
+    uint64_t bits = tick < DEPTH_SPAN ? self->words[word] & below(tick & 63) : 0;
+    if (bits != 0) {
+        return word << 6 | highest(bits);
+    }
+    int32_t group = word >> 6;
+    bits = tick < DEPTH_SPAN ? self->groups[group] & below(word & 63) : 0;
+    if (bits == 0) {
+        int32_t top = group >> 6;
+        bits = tick < DEPTH_SPAN ? self->tops[top] & below(group & 63) : 0;
+        while (bits == 0) {
+            if (--top < 0) {
+                return DEPTH_NONE;
+            }
+            bits = self->tops[top];
+        }
+        group = top << 6 | highest(bits);
+        bits = self->groups[group];
+    }
+    word = group << 6 | highest(bits);
+    return word << 6 | highest(self->words[word]);
+}
+
+static int32_t cells_best(const struct depth_cells *self, enum side side)
+{
+    return side == SIDE_BUY ? cells_down(self, DEPTH_SPAN) : cells_up(self, -1);
+}
+
+static int32_t cells_further(const struct depth_cells *self, enum side side, int32_t tick)
+{
+    return side == SIDE_BUY ? cells_down(self, tick) : cells_up(self, tick);
+}
+
+static void cells_clear(struct depth_cells *self)
+{
+    int32_t tick = cells_up(self, -1);
+    for (; tick != DEPTH_NONE; tick = cells_up(self, tick)) {
+        self->sizes_e6[tick] = 0;
+        self->words[tick >> 6] &= ~(1ULL << (tick & 63));
+    }
+    memset(self->groups, 0, sizeof self->groups);
+    memset(self->tops, 0, sizeof self->tops);
+}
+
+/* ---- levels outside the window ---- */
+
+/* Index of the first level at or above a price. */
+static int32_t far_find(const struct depth_side *side, int64_t price_e12)
+{
+    int32_t low = 0;
+    int32_t high = side->far_count;
+    while (low < high) {
+        int32_t middle = (low + high) / 2;
+        if (side->far[middle].price_e12 < price_e12) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void far_remove(struct depth_side *side, int32_t index)
+{
+    side->far_count--;
+    memmove(&side->far[index], &side->far[index + 1],
+            (size_t)(side->far_count - index) * sizeof *side->far);
+}
+
+/* The list is full: the level that is furthest from the market goes. */
+static void far_drop(struct depth *self, enum side side)
+{
+    struct depth_side *half = &self->sides[side];
+    self->lost++;
+    far_remove(half, side == SIDE_BUY ? 0 : half->far_count - 1);
+}
+
+static void far_add(struct depth *self, enum side side, const struct depth_level *level)
+{
+    struct depth_side *half = &self->sides[side];
+    if (half->far_count == DEPTH_FAR) {
+        far_drop(self, side);
+    }
+    int32_t index = far_find(half, level->price_e12);
+    memmove(&half->far[index + 1], &half->far[index],
+            (size_t)(half->far_count - index) * sizeof *half->far);
+    half->far[index] = *level;
+    half->far_count++;
+}
+
+/* ---- the window ---- */
+
+static void cell_put(struct depth *self, enum side side, int32_t tick, int64_t size_e6)
+{
+    struct depth_side *half = &self->sides[side];
+    half->cells.sizes_e6[tick] = size_e6;
+    cells_mark(&half->cells, tick);
+}
+
+/* Tick in the window; DEPTH_NONE: outside. The price is a multiple of the unit. */
+static int32_t window_tick(const struct depth *self, int64_t quotient)
+{
+    uint64_t tick = (uint64_t)(quotient - self->base);
+    return tick < DEPTH_SPAN ? (int32_t)tick : DEPTH_NONE;
+}
+
+static void level_put(struct depth *self, enum side side, const struct depth_level *level)
+{
+    int32_t tick = window_tick(self, level->price_e12 / self->unit_e12);
+    if (tick != DEPTH_NONE) {
+        cell_put(self, side, tick, level->size_e6);
+    } else {
+        far_add(self, side, level);
+    }
+}
+
+/* Moves what one side has into the window of the new base and unit. */
+static void side_rebuild(struct depth *self, enum side side, int64_t base, int64_t unit_e12)
+{
+    struct depth_side *half = &self->sides[side];
+    struct depth_cells old = half->cells;
+    half->cells = self->spare;
+    int32_t count = half->far_count;
+    int32_t kept = 0;
+    for (int32_t i = 0; i < count; i++) {
+        struct depth_level level = half->far[i];
+        int32_t tick = window_tick(self, level.price_e12 / self->unit_e12);
+        if (tick != DEPTH_NONE) {
+            cell_put(self, side, tick, level.size_e6);
+        } else {
+            half->far[kept++] = level;
+        }
+    }
+    half->far_count = kept;
+    /* From the market outwards: what does not fit into the list is what is furthest. */
+    int32_t tick = cells_best(&old, side);
+    for (; tick != DEPTH_NONE; tick = cells_further(&old, side, tick)) {
+        struct depth_level level = {(base + tick) * unit_e12, old.sizes_e6[tick]};
+        level_put(self, side, &level);
+    }
+    cells_clear(&old);
+    self->spare = old;
+    half->best = cells_best(&half->cells, side);
+}
+
+/* Tick 0 is a price: 0 and below lie outside. */
+static int64_t window_base(int64_t middle)
+{
+    int64_t base = middle - DEPTH_SPAN / 2;
+    return base > 0 ? base : 1;
+}
+
+static void window_move(struct depth *self, int64_t unit_e12, int64_t middle_e12)
+{
+    int64_t base = self->base;
+    int64_t unit_before_e12 = self->unit_e12;
+    if (unit_e12 != unit_before_e12) {
+        unit_set(self, unit_e12);
+    }
+    self->base = window_base(middle_e12 / unit_e12);
+    self->placed = true;
+    side_rebuild(self, SIDE_BUY, base, unit_before_e12);
+    side_rebuild(self, SIDE_SELL, base, unit_before_e12);
+    self->bests++;
+}
+
+/* Where the market is: between the best levels; 0: nowhere. */
+static int64_t depth_middle_e12(const struct depth *self)
+{
+    struct depth_level bid;
+    struct depth_level ask;
+    bool has_bid = depth_best(self, SIDE_BUY, &bid);
+    bool has_ask = depth_best(self, SIDE_SELL, &ask);
+    if (!has_bid || !has_ask) {
+        return has_bid ? bid.price_e12 : (has_ask ? ask.price_e12 : 0);
+    }
+    return bid.price_e12 / 2 + ask.price_e12 / 2;
+}
+
+void depth_follow(struct depth *self)
+{
+    int64_t middle_e12 = depth_middle_e12(self);
+    if (middle_e12 == 0) {
+        return;
+    }
+    int64_t middle = middle_e12 / self->unit_e12;
+    int64_t place = middle - self->base;
+    bool central = place >= DEPTH_SPAN / 8 && place < DEPTH_SPAN - DEPTH_SPAN / 8;
+    if (!central && window_base(middle) != self->base) {
+        window_move(self, self->unit_e12, middle_e12);
+    }
+}
+
+/* ---- setting a level ---- */
+
+/* The best price after a level has come (size > 0) or gone. */
+static void best_update(struct depth *self, enum side side, int32_t tick, int64_t size_e6)
+{
+    struct depth_side *half = &self->sides[side];
+    if (size_e6 > 0) {
+        bool better =
+            half->best == DEPTH_NONE || (side == SIDE_BUY ? tick > half->best : tick < half->best);
+        if (!better) {
+            return;
+        }
+        half->best = tick;
+    } else {
+        if (tick != half->best) {
+            return;
+        }
+        half->best = cells_further(&half->cells, side, tick);
+    }
+    self->bests++;
+}
+
+static int64_t set_far(struct depth *self, enum side side, const struct depth_level *level)
+{
+    struct depth_side *half = &self->sides[side];
+    int32_t index = far_find(half, level->price_e12);
+    bool found = index < half->far_count && half->far[index].price_e12 == level->price_e12;
+    self->bests++;
+    if (found) {
+        int64_t before_e6 = half->far[index].size_e6;
+        half->far[index].size_e6 = level->size_e6;
+        if (level->size_e6 == 0) {
+            far_remove(half, index);
+        }
+        return before_e6;
+    }
+    if (level->size_e6 > 0) {
+        far_add(self, side, level);
+    }
+    return 0;
+}
+
+/* The first price, one between the ticks, or one outside the window. */
+static int64_t set_slow(struct depth *self, enum side side, const struct depth_level *level)
+{
+    int64_t quotient = 0;
+    if (level->price_e12 <= 0) {
+        return 0;
+    }
+    if (!unit_quotient(self, level->price_e12, &quotient)) {
+        int64_t middle_e12 = self->placed ? depth_middle_e12(self) : 0;
+        window_move(self, greatest_divisor(self->unit_e12, level->price_e12),
+                    middle_e12 > 0 ? middle_e12 : level->price_e12);
+        return depth_set(self, side, level->price_e12, level->size_e6);
+    }
+    if (!self->placed) {
+        window_move(self, self->unit_e12, level->price_e12);
+        return depth_set(self, side, level->price_e12, level->size_e6);
+    }
+    if (self->sides[side].far_count == DEPTH_FAR && level->size_e6 > 0) {
+        depth_follow(self);
+        if (window_tick(self, quotient) != DEPTH_NONE) {
+            return depth_set(self, side, level->price_e12, level->size_e6);
+        }
+    }
+    return set_far(self, side, level);
+}
+
+int64_t depth_set(struct depth *self, enum side side, int64_t price_e12, int64_t size_e6)
+{
+    int64_t quotient = 0;
+    int32_t tick = DEPTH_NONE;
+    if (unit_quotient(self, price_e12, &quotient) && self->placed) {
+        tick = window_tick(self, quotient);
+    }
+    if (tick == DEPTH_NONE) {
+        struct depth_level level = {price_e12, size_e6};
+        return set_slow(self, side, &level);
+    }
+    struct depth_cells *cells = &self->sides[side].cells;
+    int64_t before_e6 = cells->sizes_e6[tick];
+    cells->sizes_e6[tick] = size_e6;
+    if ((before_e6 == 0) != (size_e6 == 0)) {
+        if (size_e6 > 0) {
+            cells_mark(cells, tick);
+        } else {
+            cells_unmark(cells, tick);
+        }
+        best_update(self, side, tick, size_e6);
+    }
+    return before_e6;
+}
+
+int64_t depth_size_e6(const struct depth *self, enum side side, int64_t price_e12)
+{
+    const struct depth_side *half = &self->sides[side];
+    int64_t quotient = 0;
+    if (price_e12 <= 0 || !self->placed || !unit_quotient(self, price_e12, &quotient)) {
+        return 0;
+    }
+    int32_t tick = window_tick(self, quotient);
+    if (tick != DEPTH_NONE) {
+        return half->cells.sizes_e6[tick];
+    }
+    int32_t index = far_find(half, price_e12);
+    bool found = index < half->far_count && half->far[index].price_e12 == price_e12;
+    return found ? half->far[index].size_e6 : 0;
+}
+
+/* ---- reading in order of price ---- */
+
+/* The nearer to the market of a level in the window and one outside. */
+static bool nearer(const struct depth *self,
+                   enum side side,
+                   int32_t tick,
+                   int32_t far_index,
+                   struct depth_level *out)
+{
+    const struct depth_side *half = &self->sides[side];
+    bool has_far = far_index >= 0 && far_index < half->far_count;
+    if (tick != DEPTH_NONE) {
+        *out =
+            (struct depth_level){(self->base + tick) * self->unit_e12, half->cells.sizes_e6[tick]};
+        if (!has_far) {
+            return true;
+        }
+        int64_t far_e12 = half->far[far_index].price_e12;
+        if (side == SIDE_BUY ? far_e12 < out->price_e12 : far_e12 > out->price_e12) {
+            return true;
+        }
+    }
+    if (has_far) {
+        *out = half->far[far_index];
+    }
+    return has_far;
+}
+
+bool depth_best(const struct depth *self, enum side side, struct depth_level *out)
+{
+    const struct depth_side *half = &self->sides[side];
+    return nearer(self, side, half->best, side == SIDE_BUY ? half->far_count - 1 : 0, out);
+}
+
+bool depth_next(const struct depth *self,
+                enum side side,
+                int64_t price_e12,
+                struct depth_level *out)
+{
+    const struct depth_side *half = &self->sides[side];
+    int64_t from_e12 = side == SIDE_BUY ? price_e12 : price_e12 + 1;
+    int32_t index = far_find(half, from_e12) - (side == SIDE_BUY);
+    /* Of a price between two ticks the lower one; rounded so that a level at it is not passed over. */
+    int64_t unit_e12 = self->unit_e12;
+    int64_t quotient = side == SIDE_BUY ? (price_e12 - 1) / unit_e12 + 1 : price_e12 / unit_e12;
+    int64_t place = quotient - self->base;
+    int32_t tick = DEPTH_NONE;
+    if (side == SIDE_BUY && place > 0) {
+        tick = cells_down(&half->cells, place < DEPTH_SPAN ? (int32_t)place : DEPTH_SPAN);
+    } else if (side == SIDE_SELL && place < DEPTH_SPAN) {
+        tick = cells_up(&half->cells, place < 0 ? -1 : (int32_t)place);
+    }
+    return nearer(self, side, tick, index, out);
+}
+
+/* ---- life ---- */
+
+bool depth_allocate(struct depth *self, int64_t unit_e12)
+{
+    memset(self, 0, sizeof *self);
+    unit_set(self, unit_e12);
+    bool whole = cells_allocate(&self->spare);
+    for (int32_t side = 0; side < 2; side++) {
+        struct depth_side *half = &self->sides[side];
+        half->best = DEPTH_NONE;
+        half->far = calloc(DEPTH_FAR + 1, sizeof *half->far);
+        whole = cells_allocate(&half->cells) && half->far != NULL && whole;
+    }
+    return whole;
+}
+
+void depth_release(struct depth *self)
+{
+    free(self->spare.sizes_e6);
+    free(self->spare.words);
+    for (int32_t side = 0; side < 2; side++) {
+        free(self->sides[side].cells.sizes_e6);
+        free(self->sides[side].cells.words);
+        free(self->sides[side].far);
+    }
+    memset(self, 0, sizeof *self);
+}
+
+void depth_clear(struct depth *self)
+{
+    for (int32_t side = 0; side < 2; side++) {
+        cells_clear(&self->sides[side].cells);
+        self->sides[side].best = DEPTH_NONE;
+        self->sides[side].far_count = 0;
+    }
+    self->bests++;
+}

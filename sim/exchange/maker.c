@@ -1,0 +1,205 @@
+/* maker.c - our resting limits where the market is told by records: their places and their fills.
+ * Model    price first, then time of arrival. Ahead of a new one stands all that is displayed at its price (queue_model.h);
+ *          what a quote does not show is unknown, and only a trade or a quote beyond the price fills then (sim.limit_fill =
+ *          touch: nothing is ahead). A trade at our price eats the queue ahead, then us; a trade beyond it has eaten the
+ *          queue, and us first; both as far as the trade's size goes. An opposite level at or beyond our price fills us as
+ *          far as its size goes, and that is taken from the level. Always at our price. A trade whose aggressor is not known
+ *          counts for both sides. Sizes go down to the lot. */
+#include "core/fixed.h"
+#include "core/precision.h"
+#include "sim/exchange/state.h"
+
+static bool better(enum side side, int64_t a_e12, int64_t b_e12)
+{
+    return side == SIDE_BUY ? a_e12 > b_e12 : a_e12 < b_e12;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool rests(const struct book_order *order, enum side side)
+{
+    return order->place.type == ORDER_LIMIT && order->place.side == side;
+}
+
+static void maker_join(const struct exchange *self, struct book_order *order)
+{
+    const struct ticks *ticks = self->tracks[order->instrument].ticks;
+    int64_t front_e6 = ticks_size_e6(ticks, order->place.side, order->place.price_e12);
+    if (front_e6 == QUEUE_UNKNOWN && self->settings->limit_fill == LIMIT_TOUCH) {
+        front_e6 = 0;
+    }
+    order->queue = (struct queue_place){.front_e6 = front_e6};
+    order->queued = true;
+}
+
+void maker_watch(struct exchange *self, int32_t instrument)
+{
+    struct tick_watch *watch = &self->tracks[instrument].ticks->watch;
+    *watch = (struct tick_watch){.version = self->book.versions[instrument]};
+    int32_t slot = book_first(&self->book, instrument);
+    for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
+        struct book_order *order = book_at(&self->book, slot);
+        if (order->place.type != ORDER_LIMIT) {
+            continue;
+        }
+        if (!order->queued) {
+            maker_join(self, order);
+        }
+        int64_t *best_e12 = &watch->best_e12[order->place.side];
+        if (*best_e12 == 0 || better(order->place.side, order->place.price_e12, *best_e12)) {
+            *best_e12 = order->place.price_e12;
+        }
+        watch->count++;
+        watch->prices |= watch_bit(order->place.price_e12);
+    }
+}
+
+int32_t maker_first(struct exchange *self, int32_t instrument, enum side side)
+{
+    int32_t best = BOOK_NONE;
+    int32_t slot = book_first(&self->book, instrument);
+    for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
+        const struct book_order *order = book_at(&self->book, slot);
+        if (!rests(order, side) || order->exhausted == self->walk) {
+            continue;
+        }
+        const struct book_order *before = best != BOOK_NONE ? book_at(&self->book, best) : NULL;
+        if (before == NULL || better(side, order->place.price_e12, before->place.price_e12) ||
+            (order->place.price_e12 == before->place.price_e12 &&
+             order->arrival < before->arrival)) {
+            best = slot;
+        }
+    }
+    return best;
+}
+
+/* What a trade leaves of left_e6 for those behind. */
+static int64_t trade_meet(struct exchange *self,
+                          int32_t instrument,
+                          int32_t slot,
+                          const struct depth_level *trade,
+                          int64_t left_e6)
+{
+    struct book_order *order = book_at(&self->book, slot);
+    int64_t reaches_e6 = left_e6;
+    order->exhausted = self->walk;
+    if (order->place.price_e12 == trade->price_e12) {
+        reaches_e6 = queue_place_trade(&order->queue, trade->size_e6, left_e6);
+    } else {
+        order->queue.front_e6 = 0;
+    }
+    reaches_e6 = precision_round(smaller(reaches_e6, order->rest_e6),
+                                 exchange_item(self, instrument)->lot_e6, ROUND_DOWN);
+    return left_e6 - matching_fill(self, instrument, slot, reaches_e6);
+}
+
+static void trade_side(struct exchange *self,
+                       int32_t instrument,
+                       enum side side,
+                       const struct depth_level *trade)
+{
+    int64_t best_e12 = self->tracks[instrument].ticks->watch.best_e12[side];
+    if (best_e12 == 0 || better(side, trade->price_e12, best_e12)) {
+        return;
+    }
+    self->walk++;
+    int64_t left_e6 = trade->size_e6;
+    for (;;) {
+        int32_t slot = maker_first(self, instrument, side);
+        if (slot == BOOK_NONE ||
+            better(side, trade->price_e12, book_at(&self->book, slot)->place.price_e12)) {
+            return;
+        }
+        left_e6 = trade_meet(self, instrument, slot, trade, left_e6);
+    }
+}
+
+void maker_trade(struct exchange *self,
+                 int32_t instrument,
+                 const struct tape_record *record,
+                 int64_t size_e6)
+{
+    struct depth_level trade = {record->v[0], size_e6};
+    bool unknown = (record->flags & TAPE_SIDE_UNKNOWN) != 0;
+    bool buys = (record->flags & TAPE_BUY) != 0;
+    if (unknown || !buys) {
+        trade_side(self, instrument, SIDE_BUY, &trade);
+    }
+    if (unknown || buys) {
+        trade_side(self, instrument, SIDE_SELL, &trade);
+    }
+}
+
+void maker_level(
+    struct exchange *self, int32_t instrument, enum side side, int64_t price_e12, int64_t before_e6)
+{
+    struct queue_model model = {self->settings->queue, self->settings->queue_power};
+    int64_t after_e6 = ticks_size_e6(self->tracks[instrument].ticks, side, price_e12);
+    int32_t slot = book_first(&self->book, instrument);
+    for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
+        struct book_order *order = book_at(&self->book, slot);
+        if (rests(order, side) && order->place.price_e12 == price_e12) {
+            queue_place_level(&order->queue, &model, before_e6, after_e6);
+        }
+    }
+}
+
+void maker_quote(struct exchange *self,
+                 int32_t instrument,
+                 enum side side,
+                 const struct depth_level *quote)
+{
+    struct queue_model model = {self->settings->queue, self->settings->queue_power};
+    const struct depth_level *before = &self->tracks[instrument].ticks->quote[side];
+    int32_t slot = book_first(&self->book, instrument);
+    for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
+        struct book_order *order = book_at(&self->book, slot);
+        int64_t price_e12 = order->place.price_e12;
+        if (!rests(order, side) || better(side, quote->price_e12, price_e12)) {
+            continue;
+        }
+        bool alone = price_e12 != quote->price_e12;
+        bool known = before->price_e12 == price_e12;
+        queue_place_level(&order->queue, &model, known ? before->size_e6 : 0,
+                          alone ? 0 : quote->size_e6);
+    }
+}
+
+static void cross_side(struct exchange *self, int32_t instrument, enum side side)
+{
+    struct ticks *ticks = self->tracks[instrument].ticks;
+    enum side other = side_opposite(side);
+    struct depth_level level;
+    self->walk++;
+    while (ticks_best(ticks, other, &level)) {
+        int32_t slot = maker_first(self, instrument, side);
+        if (slot == BOOK_NONE ||
+            better(side, level.price_e12, book_at(&self->book, slot)->place.price_e12)) {
+            return;
+        }
+        struct book_order *order = book_at(&self->book, slot);
+        int64_t size_e6 = precision_round(smaller(level.size_e6, order->rest_e6),
+                                          exchange_item(self, instrument)->lot_e6, ROUND_DOWN);
+        order->queue.front_e6 = 0;
+        int64_t made_e6 = matching_fill(self, instrument, slot, size_e6);
+        /* What is less than a lot is nobody's. */
+        ticks_take(ticks, other, level.price_e12, made_e6 > 0 ? made_e6 : level.size_e6);
+    }
+}
+
+void maker_cross(struct exchange *self, int32_t instrument)
+{
+    struct ticks *ticks = self->tracks[instrument].ticks;
+    for (int32_t i = 0; i < 2; i++) {
+        enum side side = i == 0 ? SIDE_BUY : SIDE_SELL;
+        int64_t best_e12 = ticks->watch.best_e12[side];
+        struct depth_level level;
+        if (best_e12 != 0 && ticks_best(ticks, side_opposite(side), &level) &&
+            !better(side, level.price_e12, best_e12)) {
+            cross_side(self, instrument, side);
+        }
+    }
+}
