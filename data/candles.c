@@ -17,7 +17,7 @@ struct candles {
     struct candles_file *file;
     struct defects *defects;
     struct error *error;
-    bool failed;
+    bool failed, ratios;
     int64_t first_bad; /* line of the first bad row */
 };
 
@@ -40,6 +40,11 @@ static __attribute__((noinline)) const char *
 field_slow(struct candles *self, int32_t role, const struct csv_field *field)
 {
     struct number *number = &self->numbers[role];
+    if (role != ROLE_VOLUME && self->ratios) {
+        number->decimals = PRICE_DECIMALS;
+        return decimal_problem(
+            decimal_parse(field->text, field->length, PRICE_DECIMALS, &number->mantissa));
+    }
     if (role == ROLE_VOLUME) {
         return decimal_problem(number_volume(field->text, field->length, number));
     }
@@ -112,7 +117,7 @@ static const char *prices_find(struct candles *self, struct series_point *point)
     point->low = price_at(self, ROLE_LOW);
     point->close = price_at(self, ROLE_CLOSE);
     point->decimals = self->decimals;
-    if (point->low <= 0) {
+    if (point->low <= 0 && !self->ratios) {
         return "a price is not positive";
     }
     if (point->high < point->low) {
@@ -133,6 +138,42 @@ static bool stop(struct candles *self)
     return false;
 }
 
+/* Decimals of a plain text, zeros behind counted; of one with an exponent those of its number. */
+static inline int32_t decimals_written(const struct csv_field *field, const struct number *number)
+{
+    const char *point = memchr(field->text, '.', field->length);
+    int32_t decimals =
+        point == NULL ? 0 : (int32_t)(field->length - (size_t)(point - field->text)) - 1;
+    bool exponent = decimals < number->decimals ||
+                    (decimals > number->decimals && field->text[field->length - 1] != '0');
+    return exponent ? number->decimals : decimals;
+}
+
+static bool bar_hand(struct candles *self,
+                     struct series_point *point,
+                     const struct csv_field *fields,
+                     const struct candles_taker *taker)
+{
+    struct candles_written written = {0};
+    const int32_t *column = self->layout.column;
+    for (int role = ROLE_OPEN; role <= ROLE_CLOSE; role++) {
+        int32_t decimals = decimals_written(&fields[column[role]], &self->numbers[role]);
+        written.prices_mixed |= role > ROLE_OPEN && decimals != written.price_decimals;
+        written.price_decimals =
+            decimals > written.price_decimals ? decimals : written.price_decimals;
+    }
+    if (self->layout.numbers > ROLE_VOLUME) {
+        const struct number *volume = &self->numbers[ROLE_VOLUME];
+        written.volume_decimals = decimals_written(&fields[column[ROLE_VOLUME]], volume);
+    }
+    const struct csv_field *time = &fields[column[ROLE_TIME]];
+    int64_t digits = 0;
+    written.time_digits =
+        number_whole(time->text, time->length, &digits) ? (int32_t)time->length : 0;
+    self->file->kept++;
+    return taker->bar(taker->context, point, &written, self->error) || stop(self);
+}
+
 static bool bar_keep(struct candles *self,
                      int64_t time_us,
                      const struct csv_field *fields,
@@ -151,6 +192,9 @@ static bool bar_keep(struct candles *self,
     if (self->layout.numbers > ROLE_VOLUME) {
         point.volume = self->numbers[ROLE_VOLUME].mantissa;
         point.volume_decimals = self->numbers[ROLE_VOLUME].decimals;
+    }
+    if (self->file->taker != NULL) {
+        return bar_hand(self, &point, fields, self->file->taker);
     }
     if (time_us <= series_last_us(self->series)) {
         point.line = csv_line(place);
@@ -305,6 +349,7 @@ static void candles_begin(struct candles *self, struct candles_file *file)
     file->symbol[0] = '\0';
     file->rows = file->kept = file->outside = file->bad = 0;
     self->file = file;
+    self->ratios = file->taker != NULL && file->taker->ratios;
     for (int decimals = 0; decimals <= PRICE_DECIMALS; decimals++) {
         self->price_max[decimals] = INT64_MAX / number_power10[PRICE_DECIMALS - decimals];
     }

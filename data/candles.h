@@ -20,12 +20,30 @@
 #include "data/series.h"
 #include "data/source.h"
 
+/* How the numbers of a bar stood in the file: decimals with zeros behind, the most of its fields. */
+struct candles_written {
+    int32_t price_decimals, volume_decimals;
+    bool prices_mixed;   /* the four had different ones */
+    int32_t time_digits; /* of the time; 0: it was a text */
+};
+
+/* Who takes bars in the place of a series (an import): as they stand, in the order of the file. */
+struct candles_taker {
+    void *context;
+    bool (*bar)(void *context,
+                const struct series_point *point,
+                const struct candles_written *written,
+                struct error *error);
+    bool ratios; /* premium index: prices may be zero and negative */
+};
+
 struct candles_file {
     /* in */
-    const char *path;          /* as it stands in messages */
-    struct market_range range; /* of open times, both inclusive */
-    int32_t index;             /* which of the files of its series: comes back with duplicates */
-    bool probe;                /* stop after the first row and keep nothing: dialect and symbol */
+    const struct candles_taker *taker; /* NULL: the series */
+    const char *path;                  /* as it stands in messages */
+    struct market_range range;         /* of open times, both inclusive */
+    int32_t index; /* which of the files of its series: comes back with duplicates */
+    bool probe;    /* stop after the first row and keep nothing: dialect and symbol */
     /* out */
     const char *dialect;       /* static text */
     char symbol[SYMBOL_BYTES]; /* of a symbol column; empty: none */
@@ -33,6 +51,7 @@ struct candles_file {
     int64_t rows, kept, outside, bad;
 };
 
+/* series may be NULL with a taker or a probe. */
 MUST_USE bool candles_read(struct series *series,
                            struct candles_file *file,
                            struct defects *defects,

@@ -18,6 +18,7 @@ static const struct {
     {"risk", "sizing, leverage caps and the controls C3 to C33"},
     {"breaker", "the circuit breaker: what warns, reduces, trips, and how it opens again"},
     {"sim", "the simulated exchange and the simulated run"},
+    {"fees", "what a venue asks for a trade, by volume"},
     {"symbols", "which symbols may be traded, and by which names"},
 };
 

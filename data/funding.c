@@ -16,6 +16,7 @@ struct funding_reading {
     struct error *error;
     bool known, failed;
     int32_t columns, time_column, rate_column;
+    int32_t hours_column, symbol_column; /* -1: none */
     int64_t first_bad;
 };
 
@@ -24,6 +25,9 @@ static const char *const time_names[] = {"tsms", "calctime", "fundingtime", "tim
 /* freqtrade keeps the rate in the column "open" of a candle file. */
 static const char *const rate_names[] = {
     "fundingrate", "lastfundingrate", "realizedrate", "rate", "open", NULL};
+
+static const char *const hours_names[] = {"fundingintervalhours", NULL};
+static const char *const symbol_names[] = {"instrumentname", "symbol", "instid", "pair", NULL};
 
 static void *memory_or_panic(void *memory)
 {
@@ -78,6 +82,41 @@ static const char *rate_read(const struct csv_field *field, int64_t *rate_e16)
     return sane ? NULL : "a rate of 100 % or more is no funding rate";
 }
 
+static int32_t decimals_written(const struct csv_field *field)
+{
+    const char *point = memchr(field->text, '.', field->length);
+    return point == NULL ? 0 : (int32_t)(field->length - (size_t)(point - field->text)) - 1;
+}
+
+static bool rate_hand(struct funding_reading *self,
+                      struct funding_rate rate,
+                      const struct csv_field *fields,
+                      const struct csv_place *place)
+{
+    const struct csv_field *time = &fields[self->time_column];
+    struct funding_row row = {.rate = rate,
+                              .decimals = decimals_written(&fields[self->rate_column])};
+    int64_t whole = 0;
+    row.time_digits = number_whole(time->text, time->length, &whole) ? (int32_t)time->length : 0;
+    if (self->symbol_column >= 0) {
+        row.symbol =
+            (struct slice){fields[self->symbol_column].text, fields[self->symbol_column].length};
+    }
+    enum { HOURS_MAX = 24 * 7 };
+    if (self->hours_column >= 0) {
+        const struct csv_field *hours = &fields[self->hours_column];
+        if (!number_whole(hours->text, hours->length, &whole) || whole < 1 || whole > HOURS_MAX) {
+            bad_row(self, csv_line(place), "the interval is no number of hours");
+            return true;
+        }
+        row.interval_us = whole * 3600 * 1000000;
+    }
+    self->file->kept++;
+    const struct funding_taker *taker = self->file->taker;
+    self->failed = !taker->rate(taker->context, &row, csv_line(place), self->error);
+    return !self->failed;
+}
+
 static bool data_row(struct funding_reading *self,
                      const struct csv_field *fields,
                      int32_t count,
@@ -104,6 +143,9 @@ static bool data_row(struct funding_reading *self,
         bad_row(self, csv_line(place), problem);
         return true;
     }
+    if (self->file->taker != NULL) {
+        return rate_hand(self, rate, fields, place);
+    }
     self->file->kept++;
     list_add(self->list, rate, csv_line(place));
     return true;
@@ -114,6 +156,8 @@ static bool columns_guess(struct funding_reading *self, int32_t count)
 {
     self->time_column = 0;
     self->rate_column = count == 3 ? 2 : 1;
+    self->hours_column = count == 3 ? 1 : -1;
+    self->symbol_column = -1;
     return count >= 2;
 }
 
@@ -136,6 +180,8 @@ static bool head_row(struct funding_reading *self,
     rows_head_normalise(&head);
     self->time_column = rows_head_find(&head, time_names);
     self->rate_column = rows_head_find(&head, rate_names);
+    self->hours_column = rows_head_find(&head, hours_names);
+    self->symbol_column = rows_head_find(&head, symbol_names);
     if (!data && self->time_column >= 0 && self->rate_column >= 0) {
         return true;
     }

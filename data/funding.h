@@ -13,6 +13,7 @@
 
 #include "data/market.h"
 #include "data/source.h"
+#include "data/text.h"
 
 struct funding_list {
     struct funding_rate *items;
@@ -20,8 +21,24 @@ struct funding_list {
     int64_t count, capacity;
 };
 
+/* One rate as it stood in a file. */
+struct funding_row {
+    struct funding_rate rate;
+    int64_t interval_us; /* 0: the file does not say */
+    struct slice symbol; /* empty: no such column; borrowed */
+    int32_t decimals;    /* of the rate, zeros behind counted */
+    int32_t time_digits; /* of the time; 0: it was a text */
+};
+
+/* Who takes rates in the place of a list (an import): as they stand, in the order of the file. */
+struct funding_taker {
+    void *context;
+    bool (*rate)(void *context, const struct funding_row *row, int64_t line, struct error *error);
+};
+
 struct funding_file {
     /* in */
+    const struct funding_taker *taker; /* NULL: the list, which may be NULL otherwise */
     const char *path;
     struct market_range range; /* both inclusive */
     /* out */

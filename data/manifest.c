@@ -219,6 +219,57 @@ static bool files_read(const struct manifest_reading *self,
     return true;
 }
 
+/* One symbol of "tape": which of its series stand where. */
+static bool tape_symbol_read(const struct manifest_reading *self, const char *symbol, json_t *value)
+{
+    static const struct {
+        const char *key;
+        enum manifest_kind kind;
+    } series[] = {{"trades", MANIFEST_TRADES},
+                  {"book_ticker", MANIFEST_QUOTES},
+                  {"depth_updates", MANIFEST_DEPTH},
+                  {"depth_snapshot", MANIFEST_DEPTH_SNAPSHOT}};
+    if (!json_is_object(value)) {
+        return wrong(self, symbol,
+                     "expected an object of trades, book_ticker, depth_updates, "
+                     "depth_snapshot and their paths");
+    }
+    const char *key = NULL;
+    json_t *path = NULL;
+    json_object_foreach(value, key, path)
+    {
+        size_t at = 0;
+        while (at < ARRAY_COUNT(series) && strcmp(series[at].key, key) != 0) {
+            at++;
+        }
+        if (at == ARRAY_COUNT(series)) {
+            return wrong(self, key,
+                         "a tape has trades, book_ticker, depth_updates and "
+                         "depth_snapshot: correct the key");
+        }
+        if (!symbol_read(self, series[at].kind, key, symbol, path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool tape_read(const struct manifest_reading *self, const char *key, json_t *value)
+{
+    if (!json_is_object(value)) {
+        return wrong(self, key, "expected an object of symbols");
+    }
+    const char *symbol = NULL;
+    json_t *series = NULL;
+    json_object_foreach(value, symbol, series)
+    {
+        if (!tape_symbol_read(self, symbol, series)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool instant_read(const json_t *value, int64_t *out)
 {
     const char *text = json_string_value(value);
@@ -262,6 +313,12 @@ static bool key_read(const struct manifest_reading *self, const char *key, json_
     if (strcmp(key, "funding") == 0) {
         return files_read(self, MANIFEST_FUNDING, key, value);
     }
+    if (strcmp(key, "trades") == 0) {
+        return files_read(self, MANIFEST_TRADES, key, value);
+    }
+    if (strcmp(key, "tape") == 0) {
+        return tape_read(self, key, value);
+    }
     if (strcmp(key, "leverage_tiers") == 0) {
         return path_read(self, key, value, manifest->tiers_path);
     }
@@ -290,17 +347,14 @@ static bool object_read(const struct manifest_reading *self, json_t *root)
             return false;
         }
     }
-    bool bars = false;
+    bool prices = false;
     for (int32_t i = 0; i < self->manifest->count; i++) {
-        bars = bars || self->manifest->entries[i].kind == MANIFEST_BARS;
+        enum manifest_kind kind = self->manifest->entries[i].kind;
+        prices = prices || (kind != MANIFEST_MARKS && kind != MANIFEST_FUNDING);
     }
-    if (bars) {
-        return true;
-    }
-    bool tape = json_object_get(root, "tape") != NULL || json_object_get(root, "trades") != NULL;
-    return wrong(self, "klines",
-                 tape ? "the manifest names trades or depth only: this version reads candles"
-                      : "the manifest names no candles: add \"klines\": {\"SYMBOL\": \"FILE\"}");
+    return prices || wrong(self, "klines",
+                           "the manifest names no candles, trades or tape: add \"klines\": "
+                           "{\"SYMBOL\": \"FILE\"}");
 }
 
 bool manifest_parse(struct manifest *self,

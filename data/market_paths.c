@@ -48,27 +48,124 @@ static const char *name_part(const char *at, char out[SYMBOL_BYTES])
     return at[length] != '\0' ? at + length + 1 : at + length;
 }
 
-bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
+/* Words of file names that are no symbol: who, which market, what. */
+static const char *const name_words[] = {
+    "BINANCE",   "BITFINEX",  "BITGET",  "BITMEX",  "BITSTAMP", "BYBIT",        "COINBASE",
+    "DERIBIT",   "GATEIO",    "GEMINI",  "HUOBI",   "KRAKEN",   "KUCOIN",       "LEAN",
+    "MEXC",      "OKX",       "OKEX",    "FTX",     "POLONIEX", "HYPERLIQUID",  "FUTURES",
+    "SPOT",      "USDM",      "COINM",   "SWAP",    "PERP",     "LINEAR",       "INVERSE",
+    "TRADES",    "AGGTRADES", "KLINES",  "CANDLES", "QUOTES",   "BOOK",         "BOOKTICKER",
+    "BOOKDEPTH", "TICKER",    "DEPTH",   "UPDATES", "SNAPSHOT", "INCREMENTAL",  "L2",
+    "MARK",      "INDEX",     "PREMIUM", "FUNDING", "METRICS",  "LIQUIDATIONS", "DERIVATIVE",
+    "CSV",       "JSON",      "ZST",     "GZ",      "ZIP",      "DATA",         NULL};
+static const char *const quote_words[] = {"USDT", "USDC", "BUSD", "FDUSD", "USD", NULL};
+
+/* A date or a length of time: 20241027, 2024, 1m, 8h, 1mo. */
+static bool name_of_time(const char *part)
 {
-    static const char *const venues[] = {"BINANCE", "BITFINEX", "BITGET",  "BITMEX",   "BITSTAMP",
-                                         "BYBIT",   "COINBASE", "DERIBIT", "GATEIO",   "GEMINI",
-                                         "HUOBI",   "KRAKEN",   "KUCOIN",  "LEAN",     "MEXC",
-                                         "OKX",     "OKEX",     "FTX",     "POLONIEX", NULL};
-    static const char *const quotes[] = {"USDT", "USDC", "BUSD", "FDUSD", "USD", NULL};
-    const char *at = name_part(base_name(path), out);
-    if (at != NULL && word_in(out, venues)) {
+    size_t digits = strspn(part, "0123456789");
+    const char *rest = part + digits;
+    return digits > 0 && (rest[0] == '\0' || strcmp(rest, "MO") == 0 || strcmp(rest, "MIN") == 0 ||
+                          (rest[1] == '\0' && strchr("SMHDW", rest[0]) != NULL));
+}
+
+/* Bybit writes the date right behind the symbol: "DOGEUSDT2024-01-01" begins with DOGEUSDT2024. */
+static void name_cut_year(char part[SYMBOL_BYTES])
+{
+    size_t length = strlen(part);
+    for (const char *const *quote = quote_words; *quote != NULL; quote++) {
+        size_t tail = strlen(*quote) + 4;
+        if (length > tail && strspn(part + length - 4, "0123456789") == 4 &&
+            strncmp(part + length - tail, *quote, tail - 4) == 0) {
+            part[length - 4] = '\0';
+            return;
+        }
+    }
+}
+
+static bool ends_in_quote(const char *symbol)
+{
+    size_t length = strlen(symbol);
+    for (const char *const *quote = quote_words; *quote != NULL; quote++) {
+        size_t tail = strlen(*quote);
+        if (length > tail && strcmp(symbol + length - tail, *quote) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first part of a name that may be a symbol, with the quote behind it. */
+static bool name_find(const char *name, char out[SYMBOL_BYTES])
+{
+    const char *at = name_part(name, out);
+    while (at != NULL && (word_in(out, name_words) || name_of_time(out))) {
         at = name_part(at, out);
     }
     if (at == NULL) {
         return false;
     }
+    name_cut_year(out);
     char quote[SYMBOL_BYTES];
     size_t length = strlen(out);
-    if (name_part(at, quote) != NULL && word_in(quote, quotes) &&
+    if (name_part(at, quote) != NULL && word_in(quote, quote_words) &&
         length + strlen(quote) < SYMBOL_BYTES) {
         memcpy(out + length, quote, strlen(quote) + 1);
     }
     return true;
+}
+
+bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
+{
+    const char *name = base_name(path);
+    if (name_find(name, out)) {
+        return true;
+    }
+    /* "binance_usdm_BTCUSDT_20240808/trades.csv": the folder tells. */
+    char folder[ERROR_PATH_BYTES];
+    size_t length = (size_t)(name - path);
+    if (length > 1 && length < sizeof(folder)) {
+        memcpy(folder, path, length - 1);
+        folder[length - 1] = '\0';
+        if (name_part(name, out) != NULL && name_find(base_name(folder), out) &&
+            ends_in_quote(out)) {
+            return true;
+        }
+    }
+    return name_part(name, out) != NULL;
+}
+
+static char upper(char byte)
+{
+    return byte >= 'a' && byte <= 'z' ? (char)(byte - 'a' + 'A') : byte;
+}
+
+void market_symbol_join(const char *text, char out[SYMBOL_BYTES])
+{
+    static const char *const swaps[] = {"SWAP", "PERP", "USDT", "USDC", "USD", NULL};
+    char parts[3][SYMBOL_BYTES] = {"", "", ""};
+    size_t count = 0, used = 0;
+    bool shaped = true;
+    for (const char *at = text; *at != '\0'; at++) {
+        bool between = strchr("-_/:", *at) != NULL;
+        count += between;
+        used = between ? 0 : used;
+        shaped = shaped && count < 3 && used < SYMBOL_BYTES - 1;
+        if (!between && shaped) {
+            parts[count][used++] = upper(*at);
+        }
+    }
+    shaped = shaped && parts[0][0] != '\0' && word_in(parts[1], quote_words) &&
+             (count == 1 || word_in(parts[2], swaps));
+    if (shaped && strlen(parts[0]) + strlen(parts[1]) < SYMBOL_BYTES) {
+        (void)stpcpy(stpcpy(out, parts[0]), parts[1]);
+        return;
+    }
+    size_t length = 0;
+    for (; text[length] != '\0' && length < SYMBOL_BYTES - 1; length++) {
+        out[length] = upper(text[length]);
+    }
+    out[length] = '\0';
 }
 
 enum manifest_kind market_name_kind(const char *path)
@@ -116,6 +213,10 @@ static bool symbol_probe(struct market_file *file, struct error *error)
 static bool file_bare(struct market_files *self, const char *path, struct error *error)
 {
     struct market_file *file = file_add(self, path);
+    if (self->unread) {
+        file->kind = MANIFEST_KINDS;
+        return true;
+    }
     file->kind = market_name_kind(path);
     bool named = market_name_symbol(path, file->symbol);
     if (file->kind != MANIFEST_FUNDING && !symbol_probe(file, error)) {
@@ -155,10 +256,10 @@ static bool ends_with(const char *name, const char *end)
     return length > tail && strcasecmp(name + length - tail, end) == 0;
 }
 
-static int candle_name(const struct dirent *entry)
+static int data_name(const struct dirent *entry)
 {
-    static const char *const ends[] = {".csv",  ".csv.gz",  ".csv.zst",
-                                       ".json", ".json.gz", ".json.zst"};
+    static const char *const ends[] = {".csv",     ".csv.gz",   ".csv.zst", ".json",
+                                       ".json.gz", ".json.zst", ".zip"};
     bool data = false;
     for (size_t i = 0; i < ARRAY_COUNT(ends); i++) {
         data = data || ends_with(entry->d_name, ends[i]);
@@ -180,7 +281,7 @@ static bool path_join(char out[ERROR_PATH_BYTES], const char *folder, const char
 static bool folder_files(struct market_files *self, const char *path, struct error *error)
 {
     struct dirent **names = NULL;
-    int count = scandir(path, &names, candle_name, name_compare);
+    int count = scandir(path, &names, data_name, name_compare);
     if (count < 0) {
         return error_set(error, EXIT_CODE_DATA, path, 0, "cannot be listed: %s", strerror(errno));
     }
@@ -195,8 +296,10 @@ static bool folder_files(struct market_files *self, const char *path, struct err
         free(names[i]);
     }
     free(names);
-    return fine && (count > 0 || error_set(error, EXIT_CODE_DATA, path, 0,
-                                           "the folder holds no .csv, .csv.gz, .csv.zst or .json"));
+    return fine &&
+           (count > 0 || error_set(error, EXIT_CODE_DATA, path, 0,
+                                   "the folder holds no .csv or .json, nor one packed as .gz, .zst "
+                                   "or .zip"));
 }
 
 /* A folder with a manifest.json is that manifest. */
@@ -210,8 +313,17 @@ static bool folder_add(struct market_files *self, const char *path, struct error
     return folder_files(self, path, error);
 }
 
+/* Rows may come as JSON objects, too: what names files is a manifest. */
+static bool names_files(const char *bytes, size_t length)
+{
+    return memmem(bytes, length, "\"klines\"", 8) != NULL ||
+           memmem(bytes, length, "\"tape\"", 6) != NULL ||
+           memmem(bytes, length, "\"trades\"", 8) != NULL;
+}
+
 /* A JSON object is a manifest, a JSON array is candles. */
-static bool is_manifest(const char *path, bool *manifest, struct error *error)
+static bool
+is_manifest(const struct market_files *self, const char *path, bool *manifest, struct error *error)
 {
     struct source *source = source_open(path, error);
     if (source == NULL) {
@@ -224,7 +336,8 @@ static bool is_manifest(const char *path, bool *manifest, struct error *error)
     while (at < length && strchr(" \t\r\n\xef\xbb\xbf", bytes[at]) != NULL && bytes[at] != '\0') {
         at++;
     }
-    *manifest = fine && at < length && bytes[at] == '{';
+    *manifest =
+        fine && at < length && bytes[at] == '{' && (!self->unread || names_files(bytes, length));
     source_close(source);
     return fine;
 }
@@ -241,7 +354,7 @@ static bool path_add(struct market_files *self, const char *path, struct error *
         return folder_add(self, path, error);
     }
     bool manifest = false;
-    if (!is_manifest(path, &manifest, error)) {
+    if (!is_manifest(self, path, &manifest, error)) {
         return false;
     }
     return manifest ? manifest_add(self, path, error) : file_bare(self, path, error);
@@ -260,12 +373,11 @@ static int file_compare(const void *a, const void *b)
     return (left->order > right->order) - (left->order < right->order);
 }
 
-bool market_files_collect(struct market_files *self,
-                          const char *const *paths,
-                          int32_t path_count,
-                          struct error *error)
+static bool paths_add(struct market_files *self,
+                      const char *const *paths,
+                      int32_t path_count,
+                      struct error *error)
 {
-    memset(self, 0, sizeof(*self));
     for (int32_t i = 0; i < path_count; i++) {
         if (!path_add(self, paths[i], error)) {
             market_files_release(self);
@@ -276,6 +388,25 @@ bool market_files_collect(struct market_files *self,
         qsort(self->items, (size_t)self->count, sizeof(struct market_file), file_compare);
     }
     return true;
+}
+
+bool market_files_collect(struct market_files *self,
+                          const char *const *paths,
+                          int32_t path_count,
+                          struct error *error)
+{
+    memset(self, 0, sizeof(*self));
+    return paths_add(self, paths, path_count, error);
+}
+
+bool market_files_list(struct market_files *self,
+                       const char *const *paths,
+                       int32_t path_count,
+                       struct error *error)
+{
+    memset(self, 0, sizeof(*self));
+    self->unread = true;
+    return paths_add(self, paths, path_count, error);
 }
 
 void market_files_release(struct market_files *self)

@@ -22,16 +22,26 @@ struct market_files {
     char timeframe[WORD_BYTES];
     char tiers_path[ERROR_PATH_BYTES];
     uint64_t manifest_hash; /* 0: no manifest */
+    bool unread;            /* private: bare files are listed as they are */
 };
 
 MUST_USE bool market_files_collect(struct market_files *self,
                                    const char *const *paths,
                                    int32_t path_count,
                                    struct error *error);
+/* The same without a look into bare files: their kind is MANIFEST_KINDS and their symbol empty (an import asks the dialects).
+ * A JSON object is a manifest when it has "klines", "tape" or "trades" in its first bytes. */
+MUST_USE bool market_files_list(struct market_files *self,
+                                const char *const *paths,
+                                int32_t path_count,
+                                struct error *error);
 void market_files_release(struct market_files *self);
 
 /* The symbol that a file name tells (market.h has the rule), upper case. False: none. */
 bool market_name_symbol(const char *path, char out[SYMBOL_BYTES]);
+/* A symbol of a column as it is called here: upper case, "DOGE-USDT-SWAP", "DOGE/USDT" and "DOGE_USDT_USDT" joined to
+ * DOGEUSDT; what has another shape ("BTC-29MAR24", "BTC-PERPETUAL") keeps it. Cut at SYMBOL_BYTES. */
+void market_symbol_join(const char *text, char out[SYMBOL_BYTES]);
 /* What the name says about the content: funding, mark prices, else candles. */
 enum manifest_kind market_name_kind(const char *path);
 

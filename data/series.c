@@ -6,8 +6,7 @@
 #include "core/instant.h"
 #include "data/number.h"
 #include "data/pack.h"
-
-enum { STEPS_MAX = 32 };
+#include "data/steps.h"
 
 struct chunk {
     uint8_t *memory; /* NULL: in the spill file, at offset */
@@ -21,10 +20,6 @@ struct late {
     int64_t order;
 };
 
-struct step {
-    int64_t length_us, count;
-};
-
 struct series {
     struct spill *spill;
     struct chunk *chunks;
@@ -32,8 +27,7 @@ struct series {
     struct pack_columns staged;
     int64_t count;   /* bars in chunks and staged */
     int64_t last_us; /* -1: none */
-    struct step steps[STEPS_MAX];
-    int32_t step_count, step_recent;
+    struct steps steps;
     struct late *late;
     int64_t late_count, late_capacity;
     int64_t unsorted;
@@ -118,28 +112,6 @@ static bool chunk_flush(struct series *self, struct error *error)
     return true;
 }
 
-/* Counts one distance between neighbours; beyond STEPS_MAX different ones only known ones count. */
-static void step_count(struct series *self, int64_t length_us)
-{
-    if (self->step_count > 0 && self->steps[self->step_recent].length_us == length_us) {
-        self->steps[self->step_recent].count++;
-        return;
-    }
-    int32_t at = 0;
-    while (at < self->step_count && self->steps[at].length_us != length_us) {
-        at++;
-    }
-    if (at == STEPS_MAX) {
-        return;
-    }
-    if (at == self->step_count) {
-        self->steps[at] = (struct step){length_us, 0};
-        self->step_count++;
-    }
-    self->steps[at].count++;
-    self->step_recent = at;
-}
-
 static void late_add(struct series *self, const struct series_point *point)
 {
     if (self->late_count == self->late_capacity) {
@@ -159,7 +131,7 @@ bool series_append(struct series *self, const struct series_point *point, struct
         return true;
     }
     if (self->count > 0) {
-        step_count(self, point->time_us - self->last_us);
+        steps_add(&self->steps, point->time_us - self->last_us);
     }
     struct pack_columns *staged = &self->staged;
     int32_t at = staged->count;
@@ -338,19 +310,6 @@ static bool series_merge(struct series *self,
 
 /* ---- the seal ---- */
 
-static int64_t interval_infer(const struct series *self)
-{
-    struct step best = {0, 0};
-    for (int32_t i = 0; i < self->step_count; i++) {
-        const struct step *step = &self->steps[i];
-        if (step->count > best.count ||
-            (step->count == best.count && step->length_us < best.length_us)) {
-            best = *step;
-        }
-    }
-    return best.length_us;
-}
-
 /* The finest scale at which the largest volume of every chunk still fits. */
 static int32_t volume_scale(const struct series *self)
 {
@@ -470,7 +429,7 @@ bool series_seal(struct series *self,
     if (!chunk_flush(self, error) || !series_merge(self, findings, facts, error)) {
         return false;
     }
-    facts->interval_us = interval_infer(self);
+    facts->interval_us = steps_interval(&self->steps);
     self->start = start_find(self, keep_from_us, facts->interval_us);
     self->volume_decimals = volume_scale(self);
     gaps_find(self, findings, facts);

@@ -375,7 +375,7 @@ read_judged(struct source *self, char *buffer, size_t capacity, size_t *length, 
 
 bool source_peek(struct source *self, const char **bytes, size_t *length, struct error *error)
 {
-    CHECK(self->unpacked == 0);
+    CHECK(self->peek_at == 0 && self->unpacked == (int64_t)self->peek_length);
 
     size_t got = 1;
     while (got > 0 && self->peek_length < SOURCE_PEEK_BYTES) {

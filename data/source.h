@@ -25,10 +25,10 @@ MUST_USE struct source *source_open(const char *path, struct error *error);
  * fuzzing. */
 MUST_USE struct source *
 source_open_memory(const void *bytes, size_t length, const char *name, struct error *error);
-enum { SOURCE_PEEK_BYTES = 64 };
+enum { SOURCE_PEEK_BYTES = 4096 };
 
 /* The first unpacked bytes without taking them (fewer than SOURCE_PEEK_BYTES: that is all there
- * is); before any reading. Borrowed. Tells JSON from CSV. */
+ * is); before any reading, as often as you like. Borrowed. Tells JSON from CSV. */
 MUST_USE bool
 source_peek(struct source *self, const char **bytes, size_t *length, struct error *error);
 /* The next unpacked bytes into buffer, at most capacity (> 0); *length = 0: the end. */

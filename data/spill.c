@@ -27,7 +27,7 @@ void spill_release(struct spill *self)
     self->written = 0;
 }
 
-static bool spill_open(struct spill *self, struct error *error)
+bool spill_open(struct spill *self, struct error *error)
 {
     char name[ERROR_PATH_BYTES + 24];
     (void)snprintf(name, sizeof(name), "%s/cerberus-XXXXXX", self->folder);

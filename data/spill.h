@@ -19,6 +19,8 @@ struct spill {
 
 void spill_init(struct spill *self, int64_t memory_limit, const char *folder);
 void spill_release(struct spill *self);
+/* Makes the file now and not at the first write: for processes that share it. */
+MUST_USE bool spill_open(struct spill *self, struct error *error);
 /* Appends; the bytes stand at what `written` was before. */
 MUST_USE bool
 spill_write(struct spill *self, const uint8_t *bytes, int64_t length, struct error *error);

@@ -157,12 +157,11 @@ void tape_seek(struct tape_reader *self, int64_t first_us)
     }
     struct tape_place place = self->marks[low], next = place;
     struct tape_block head;
-    while (place.offset < self->end.offset && tape_head_at(self, &place, &head)) {
+    /* Only records that are too early are passed over: whatever else stands there is checked on the way. */
+    while (next.offset < self->end.offset && tape_head_at(self, &next, &head) &&
+           (head.kind != TAPE_RECORDS || head.last_us < first_us)) {
         tape_place_pass(&next, &head);
-        if (head.kind == TAPE_RECORDS && head.last_us >= first_us) {
-            break;
-        }
-        place = next;
+        place = head.kind == TAPE_RECORDS ? next : place;
     }
     self->place = place;
     self->from_us = first_us;

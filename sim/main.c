@@ -14,6 +14,7 @@ struct command {
 
 static const struct command COMMANDS[] = {
     {"backtest", "run a signals file through a market, write a database", command_backtest},
+    {"import", "make a tape out of market data files of public formats", command_import},
     {"feed", "write the inputs of a backtest as a feed for cerberus-live", command_feed},
     {"replay", "step the core over a recorded session: the same orders, the same digest",
      command_replay},

@@ -62,6 +62,28 @@ static void of_two_mark_keys_the_first_counts(void **state)
     manifest_release(&manifest);
 }
 
+static void a_tape_names_its_series(void **state)
+{
+    (void)state;
+    struct manifest manifest;
+    struct error error;
+    assert_true(parse(&manifest,
+                      "{\"tape\":{\"BTCUSDT\":{\"trades\":[\"t1\",\"t2\"],\"book_ticker\":\"q\","
+                      "\"depth_updates\":\"u\",\"depth_snapshot\":\"s\"}},"
+                      "\"trades\":{\"PEPEUSDT\":\"p\"}}",
+                      &error));
+    const enum manifest_kind kinds[] = {MANIFEST_TRADES, MANIFEST_TRADES,         MANIFEST_QUOTES,
+                                        MANIFEST_DEPTH,  MANIFEST_DEPTH_SNAPSHOT, MANIFEST_TRADES};
+    const char *const paths[] = {"t1", "t2", "q", "u", "s", "p"};
+    assert_int_equal(manifest.count, 6);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(manifest.entries[i].kind, kinds[i]);
+        assert_string_equal(manifest.entries[i].path, paths[i]);
+        assert_string_equal(manifest.entries[i].symbol, i < 5 ? "BTCUSDT" : "PEPEUSDT");
+    }
+    manifest_release(&manifest);
+}
+
 static void what_is_wrong_is_said(void **state)
 {
     (void)state;
@@ -69,7 +91,12 @@ static void what_is_wrong_is_said(void **state)
     expect_error("{", "");
     expect_error("[]", "object");
     expect_error("{}", "names no candles");
-    expect_error("{\"trades\":{}}", "trades or depth");
+    expect_error("{\"trades\":{}}", "names no candles, trades or tape");
+    expect_error("{\"trades\":[]}", "symbols and paths");
+    expect_error("{\"tape\":[]}", "object of symbols");
+    expect_error("{\"tape\":{\"A\":\"a\"}}", "book_ticker");
+    expect_error("{\"tape\":{\"A\":{\"ticker\":\"a\"}}}", "ticker: a tape has");
+    expect_error("{\"tape\":{\"A\":{\"trades\":5}}}", "path of a file");
     expect_error("{\"klines\":[]}", "symbols and paths");
     expect_error("{\"klines\":{\"A\":5}}", "path of a file");
     expect_error("{\"klines\":{\"A\":\"\"}}", "path of a file");
@@ -134,6 +161,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_is_read),
         cmocka_unit_test(of_two_mark_keys_the_first_counts),
+        cmocka_unit_test(a_tape_names_its_series),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(files_are_looked_for_in_the_folder_and_in_each_parent),
         cmocka_unit_test(a_file_that_is_nowhere_names_every_place),

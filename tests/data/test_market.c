@@ -41,9 +41,19 @@ static void names_tell_symbols(void **state)
 {
     (void)state;
     const char *const names[][2] = {
-        {"/a/DOGEUSDT-1m-2024-03.csv.zst", "DOGEUSDT"}, {"Binance_DOGEUSDT_1h.csv", "DOGEUSDT"},
-        {"DOGE_USDT_USDT-5m-futures.json", "DOGEUSDT"}, {"DOGE-USDT-SWAP.csv", "DOGEUSDT"},
-        {"1000PEPEUSDT.csv.zst", "1000PEPEUSDT"},       {"doge_usdt.csv", "DOGEUSDT"}};
+        {"/a/DOGEUSDT-1m-2024-03.csv.zst", "DOGEUSDT"},
+        {"Binance_DOGEUSDT_1h.csv", "DOGEUSDT"},
+        {"DOGE_USDT_USDT-5m-futures.json", "DOGEUSDT"},
+        {"DOGE-USDT-SWAP.csv", "DOGEUSDT"},
+        {"1000PEPEUSDT.csv.zst", "1000PEPEUSDT"},
+        {"doge_usdt.csv", "DOGEUSDT"},
+        {"BTCUSDT2024-01-01.csv.gz", "BTCUSDT"},
+        {"2024-01-01_BTCUSDT_ob500.data.zip", "BTCUSDT"},
+        {"binance-futures_trades_2020-01-01_BTCUSDT.csv.gz", "BTCUSDT"},
+        {"BTC-USDT-SWAP-trades-2025-05-01.zip", "BTCUSDT"},
+        {"binance_spot_PEPEUSDT_aggtrades_20241027.csv.zst", "PEPEUSDT"},
+        {"tape/binance_usdm_BTCUSDT_20240808/depth_snapshot.csv.zst", "BTCUSDT"},
+        {"data/candles.csv", "CANDLES"}};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char symbol[SYMBOL_BYTES];
         assert_true(market_name_symbol(names[i][0], symbol));

@@ -9,7 +9,7 @@
 
 #include "core/fixed.h"
 #include "core/instant.h"
-#include "core/margin.h"
+#include "core/margin_inverse.h"
 #include "tests/oracles/oracle.h"
 
 #define RELATIVE 1e-6
@@ -193,15 +193,48 @@ enum oracle_answer oracle_funding_period(struct oracle *self)
 
 /* ---- nautilus, lean: margins and commissions ---- */
 
+/* Contracts of one quote unit; money in the coin. */
+static int64_t coin_notional(int64_t price_e12, int64_t size_e6)
+{
+    int64_t notional_e8 = 0;
+    assert_true(inverse_notional_e8(SIDE_SELL, ONE_E8, price_e12, size_e6, &notional_e8));
+    return notional_e8;
+}
+
+static enum oracle_answer nautilus_inverse(const struct oracle *self, const json_t *rules)
+{
+    int64_t result_e8 = 0;
+    int64_t notional_e8 =
+        coin_notional(oracle_input(self, "price", 12), oracle_input(self, "qty", 6));
+    if (json_object_get(self->expected, "commission_btc") != NULL) {
+        int64_t fee_e9 = oracle_scaled(json_object_get(rules, "taker_fee"), 9);
+        assert_true(margin_fee_e8(notional_e8, fee_e9, &result_e8));
+        double expected = oracle_expected(self, "commission_btc");
+        return oracle_close(self, "commission", money(result_e8), expected, 0, 1.5e-8);
+    }
+    int64_t base_e8 = margin_initial_e8(notional_e8, (int32_t)oracle_input(self, "leverage", 0));
+    bool initial = json_object_get(self->expected, "initial_margin_btc") != NULL;
+    int64_t rate_e9 =
+        oracle_scaled(json_object_get(rules, initial ? "margin_init" : "margin_maint"), 9);
+    const struct tier tier = {.cap_e8 = INT64_MAX, .maintenance_rate_e9 = rate_e9};
+    assert_true(margin_maintenance_e8(&tier, 1, base_e8, &result_e8));
+    double expected =
+        oracle_expected(self, initial ? "initial_margin_btc" : "maintenance_margin_btc");
+    return oracle_close(self, "margin", money(result_e8), expected, 0, 1.5e-8);
+}
+
 /* A margin there is notional / leverage x rate; a margin rate is applied as a fee rate is. */
 enum oracle_answer oracle_nautilus(struct oracle *self)
 {
     const char *instrument = oracle_text(self, "instrument");
-    if (strcmp(instrument, "AUDUSD") != 0) {
-        return oracle_not_offered(self, "inverse contracts: margin in the coin");
-    }
     const json_t *rules = json_object_get(
         json_object_get(json_object_get(self->file, "fixed_inputs"), "instruments"), instrument);
+    if (json_object_get(self->expected, "initial_margin_usd") != NULL) {
+        return oracle_not_offered(self, "the margin of an inverse contract in quote units");
+    }
+    if (strcmp(instrument, "AUDUSD") != 0) {
+        return nautilus_inverse(self, rules);
+    }
     int64_t notional_e8 =
         notional_of(SIDE_BUY, oracle_input(self, "price", 12), oracle_input(self, "qty", 6));
     int64_t result_e8 = 0;
@@ -235,10 +268,19 @@ static int64_t linear_initial(const struct oracle *self)
     return margin_initial_e8(notional_e8, (int32_t)oracle_input(self, "leverage", 0));
 }
 
+static int64_t inverse_initial(const struct oracle *self)
+{
+    int64_t size_e6 = oracle_input(self, "quantity", 6);
+    int64_t notional_e8 =
+        coin_notional(oracle_input(self, "price", 12), size_e6 < 0 ? -size_e6 : size_e6);
+    return margin_initial_e8(notional_e8, (int32_t)oracle_input(self, "leverage", 0));
+}
+
 enum oracle_answer oracle_lean_binance(struct oracle *self)
 {
     if (strcmp(oracle_text(self, "symbol"), "BTCUSDT") != 0) {
-        return oracle_not_offered(self, "coin margin, mixed collateral and a library default");
+        return oracle_not_offered(
+            self, "coin margin in quote units, mixed collateral, a library default");
     }
     double expected = oracle_expected(self, "initial_margin");
     return oracle_close(self, "initial", money(linear_initial(self)), expected, RELATIVE, 0);
@@ -246,9 +288,8 @@ enum oracle_answer oracle_lean_binance(struct oracle *self)
 
 enum oracle_answer oracle_lean_bybit(struct oracle *self)
 {
-    if (strcmp(oracle_text(self, "symbol"), "BTCUSDT") != 0) {
-        return oracle_not_offered(self, "inverse contracts: margin in the coin");
-    }
+    bool linear = strcmp(oracle_text(self, "symbol"), "BTCUSDT") == 0;
+    int64_t initial_e8 = linear ? linear_initial(self) : inverse_initial(self);
     double expected = oracle_expected(self, "initial_margin_approx");
-    return oracle_close(self, "initial", money(linear_initial(self)), expected, 0.05, 0);
+    return oracle_close(self, "initial", money(initial_e8), expected, 0.05, 0);
 }

@@ -1,0 +1,265 @@
+/* The import from paths to a tape: list, read by processes, number the streams, merge, write. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/instant.h"
+#include "data/import/merge.h"
+#include "data/import/probe.h"
+#include "data/import/report.h"
+#include "data/market_paths.h"
+
+struct pipeline {
+    const struct import_options *options;
+    struct market_files paths;
+    struct import_file *files;
+    int32_t file_count;
+    struct import_jobs jobs;
+    struct dictionary dictionary;
+    struct tape_writer *writer;
+    int64_t *twins; /* of each file */
+    int64_t records, cut_sizes;
+    struct defects *defects;
+    struct error *error;
+};
+
+static void *zeros(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+    CHECK(memory != NULL);
+    return memory;
+}
+
+/* ---- files ---- */
+
+static struct market_range range_of(const struct pipeline *self)
+{
+    struct market_range range = {self->options->first_us, self->options->last_us};
+    bool asked = range.first_us > 0 || range.last_us < INSTANT_NEVER;
+    return asked || !self->paths.has_window ? range : self->paths.window;
+}
+
+static bool files_list(struct pipeline *self)
+{
+    const struct import_options *options = self->options;
+    if (strcmp(options->format, "auto") != 0 && import_dialect_find(options->format) == NULL) {
+        return error_set(self->error, EXIT_CODE_USAGE, NULL, 0,
+                         "format %s is not known: see cerberus-sim import --help", options->format);
+    }
+    if (!market_files_list(&self->paths, options->paths, options->path_count, self->error)) {
+        return false;
+    }
+    self->file_count = (int32_t)self->paths.count;
+    self->files = zeros((size_t)self->paths.count, sizeof(*self->files));
+    self->twins = zeros((size_t)self->paths.count, sizeof(*self->twins));
+    for (int32_t i = 0; i < self->file_count; i++) {
+        const struct market_file *path = &self->paths.items[i];
+        bool bare = path->kind == MANIFEST_KINDS;
+        self->files[i] = (struct import_file){.path = path->path,
+                                              .format = options->format,
+                                              .symbol = bare ? options->symbol : path->symbol,
+                                              .symbol_fixed = !bare,
+                                              .said = bare ? -1 : (int32_t)path->kind,
+                                              .range = range_of(self)};
+        if (!bare && strcmp(options->format, "auto") != 0) {
+            return error_set(self->error, EXIT_CODE_USAGE, path->path, 0,
+                             "a manifest says what its files are: give auto as the format");
+        }
+    }
+    return true;
+}
+
+/* ---- what the files were ---- */
+
+/* The same bytes a second time are no second market: trades without ids would double. */
+static void copies_drop(struct pipeline *self)
+{
+    for (int32_t i = 1; i < self->file_count; i++) {
+        struct import_result *result = &self->jobs.results[i];
+        for (int32_t earlier = 0; earlier < i; earlier++) {
+            const struct import_result *other = &self->jobs.results[earlier];
+            bool copy = other->hash == result->hash && other->added == result->added &&
+                        other->stream_count > 0 && result->stream_count > 0 &&
+                        strcmp(other->streams[0].symbol, result->streams[0].symbol) == 0 &&
+                        other->streams[0].kind == result->streams[0].kind;
+            if (copy) {
+                defects_add(self->defects, "same-file", SEVERITY_MEDIUM, self->files[i].path, 0,
+                            "holds the same bytes as %s: its %lld rows are left out",
+                            self->files[earlier].path, (long long)result->added);
+                result->left_out += result->added;
+                result->added = result->duplicates = 0;
+                result->stream_count = 0;
+                result->run_count = 0;
+                break;
+            }
+        }
+    }
+}
+
+static void defects_take(struct pipeline *self)
+{
+    for (int32_t i = 0; i < self->file_count; i++) {
+        const struct defects *theirs = &self->jobs.results[i].defects;
+        for (int64_t at = 0; at < theirs->count; at++) {
+            const struct defect *one = &theirs->items[at];
+            defects_add(self->defects, one->code, one->severity, one->file, one->line, "%s",
+                        one->message);
+            self->defects->items[self->defects->count - 1].count = one->count;
+        }
+    }
+}
+
+/* With --strict the first row that was left out. */
+static bool strict_judge(struct pipeline *self)
+{
+    for (int32_t i = 0; self->options->strict && i < self->file_count; i++) {
+        const struct defects *theirs = &self->jobs.results[i].defects;
+        for (int64_t at = 0; self->jobs.results[i].left_out > 0 && at < theirs->count; at++) {
+            const struct defect *one = &theirs->items[at];
+            if (one->severity >= SEVERITY_MEDIUM) {
+                return error_set(self->error, EXIT_CODE_DATA, one->file, one->line, "%s (--strict)",
+                                 one->message);
+            }
+        }
+    }
+    return true;
+}
+
+static bool anything(struct pipeline *self)
+{
+    for (int32_t i = 0; i < self->file_count; i++) {
+        if (self->jobs.results[i].added > 0) {
+            return true;
+        }
+    }
+    return error_set(self->error, EXIT_CODE_DATA, self->files[0].path, 0,
+                     "no row of any file lies within the time asked for: check --timerange");
+}
+
+/* ---- the tape ---- */
+
+/* Twins across files are dropped while merging, and the streams stand before the records: where files overlap, one merge
+ * only counts. */
+static void streams_count(struct pipeline *self)
+{
+    if (!self->dictionary.overlaps) {
+        return;
+    }
+    struct merge *merge = merge_new(&self->jobs, &self->dictionary);
+    int32_t file = 0;
+    for (const struct tape_record *record = merge_next(merge, &file); record != NULL;
+         record = merge_next(merge, &file)) {
+        if (merge_is_twin(merge)) {
+            self->dictionary.streams[record->stream].count--;
+            self->twins[file]++;
+        }
+    }
+    merge_free(merge);
+}
+
+static void twins_tell(struct pipeline *self)
+{
+    for (int32_t i = 0; i < self->file_count; i++) {
+        if (self->twins[i] > 0) {
+            defects_add(self->defects, "duplicate-row", SEVERITY_LOW, self->files[i].path, 0,
+                        "%lld rows that another file had told before, equal in every field: left "
+                        "out",
+                        (long long)self->twins[i]);
+            self->defects->items[self->defects->count - 1].count = self->twins[i];
+        }
+    }
+}
+
+static bool records_write(struct pipeline *self)
+{
+    struct merge *merge = merge_new(&self->jobs, &self->dictionary);
+    bool fine = true;
+    int32_t file = 0;
+    for (const struct tape_record *record = merge_next(merge, &file); fine && record != NULL;
+         record = merge_next(merge, &file)) {
+        if (!self->dictionary.overlaps || !merge_is_twin(merge)) {
+            fine = tape_add(self->writer, record, self->error);
+            self->records++;
+        }
+    }
+    self->cut_sizes = merge_cut_sizes(merge);
+    merge_free(merge);
+    if (self->cut_sizes > 0) {
+        defects_add(self->defects, "size-cut", SEVERITY_LOW, self->options->out, 0,
+                    "%lld sizes lost their last decimals to the scale of their series",
+                    (long long)self->cut_sizes);
+    }
+    return fine;
+}
+
+static bool tape_make(struct pipeline *self)
+{
+    dictionary_make(&self->dictionary, &self->jobs);
+    streams_count(self);
+    twins_tell(self);
+    for (int32_t i = 0; i < self->dictionary.count; i++) {
+        uint16_t number = 0;
+        if (!tape_add_stream(self->writer, &self->dictionary.streams[i], &number, self->error)) {
+            return false;
+        }
+    }
+    if (!records_write(self)) {
+        return false;
+    }
+    struct tape_writer *writer = self->writer;
+    self->writer = NULL;
+    return tape_finish(writer, self->error);
+}
+
+static void say_all(const struct pipeline *self, FILE *say)
+{
+    const struct import_report report = {.files = self->files,
+                                         .results = self->jobs.results,
+                                         .file_count = self->file_count,
+                                         .twins = self->twins,
+                                         .streams = self->dictionary.streams,
+                                         .stream_count = self->dictionary.count,
+                                         .records = self->records,
+                                         .cut_sizes = self->cut_sizes,
+                                         .out = self->options->out};
+    if (say != NULL) {
+        (self->options->json ? import_report_json : import_report_print)(&report, say);
+    }
+}
+
+static bool run(struct pipeline *self, FILE *say)
+{
+    const struct import_options *options = self->options;
+    if (!files_list(self)) {
+        return false;
+    }
+    self->writer = tape_create(options->out, options->force, self->error);
+    if (self->writer == NULL || !import_jobs_run(&self->jobs, self->files, self->file_count,
+                                                 options->jobs, options->temporary, self->error)) {
+        return false;
+    }
+    copies_drop(self);
+    defects_take(self);
+    if (!strict_judge(self) || !anything(self) || !tape_make(self)) {
+        return false;
+    }
+    say_all(self, say);
+    return true;
+}
+
+bool import_run(const struct import_options *options,
+                struct defects *defects,
+                struct error *error,
+                FILE *say)
+{
+    CHECK(options->jobs > 0);
+
+    struct pipeline self = {.options = options, .defects = defects, .error = error};
+    bool fine = run(&self, say);
+    tape_abandon(self.writer);
+    dictionary_release(&self.dictionary);
+    import_jobs_release(&self.jobs);
+    market_files_release(&self.paths);
+    free(self.files);
+    free(self.twins);
+    return fine;
+}
