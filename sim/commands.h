@@ -5,6 +5,8 @@
 int command_backtest(int argc, char **argv);
 int command_feed(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_inspect(int argc, char **argv);
+int command_export(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_replay(int argc, char **argv);
 

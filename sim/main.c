@@ -18,6 +18,8 @@ static const struct command COMMANDS[] = {
     {"feed", "write the inputs of a backtest as a feed for cerberus-live", command_feed},
     {"replay", "step the core over a recorded session: the same orders, the same digest",
      command_replay},
+    {"inspect", "what is in a tape, what is missing, what is out of order", command_inspect},
+    {"export", "the streams of a tape as CSV files", command_export},
     {"config", "print every setting with its documentation", command_config},
 };
 

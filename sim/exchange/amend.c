@@ -60,22 +60,22 @@ static void shrink(struct exchange *self,
     tell_amended(self, instrument, place->order_id, place->price_e12, order->place.size_e6);
 }
 
-/* Judged as a new order would be, with its own reserve and place given back meanwhile. */
-static enum order_reason
-judge(struct exchange *self, int32_t instrument, int32_t slot, const struct action_place *place)
+/* Judged as a new order would be, with what it rests and reserves given back meanwhile. */
+static enum order_reason judge(struct exchange *self,
+                               int32_t instrument,
+                               struct book_order *order,
+                               const struct action_place *place)
 {
-    struct book_order kept = *book_at(&self->book, slot);
-    book_remove(&self->book, slot);
+    int64_t rest_e6 = order->rest_e6;
+    int64_t reserved_e8 = order->reserved_e8;
     struct action_place asked = *place;
+    asked.order_id = RULES_AMEND;
     asked.tif = TIF_GTC; /* a post-only order that crosses is cancelled, not refused */
+    order->rest_e6 = 0;
+    book_reserve(&self->book, order, 0);
     enum order_reason reason = acceptance(self, instrument, &asked);
-    struct book_order *back = book_add(&self->book, instrument, &kept.place);
-    int32_t next = back->next;
-    int64_t reserved_e8 = kept.reserved_e8;
-    kept.reserved_e8 = 0;
-    *back = kept;
-    back->next = next;
-    book_reserve(&self->book, back, reserved_e8);
+    order->rest_e6 = rest_e6;
+    book_reserve(&self->book, order, reserved_e8);
     return reason;
 }
 
@@ -103,14 +103,12 @@ void amend_order(struct exchange *self, int32_t instrument, const struct request
         tell_order(self, instrument, amend->order_id, EVIDENCE_CANCELED, REASON_AMENDED);
         return;
     }
-    enum order_reason reason = judge(self, instrument, slot, &place);
+    enum order_reason reason = judge(self, instrument, order, &place);
     if (reason != REASON_NONE) {
         refuse(self, instrument, amend, reason);
         return;
     }
     self->counters.amends++;
-    slot = book_find(&self->book, instrument, amend->order_id);
-    order = book_at(&self->book, slot);
     if (same_price && place.size_e6 < order->rest_e6) {
         shrink(self, instrument, order, &place, filled_e6);
     } else {

@@ -91,10 +91,10 @@ struct book_order *book_add(struct book *self, int32_t instrument, const struct 
     struct book_order *order = &self->orders[slot];
     self->free = order->next;
     int32_t *link = &self->first[instrument];
-    while (*link != BOOK_NONE && self->orders[*link].place.order_id < place->order_id) {
+    while (*link != BOOK_NONE) {
         link = &self->orders[*link].next;
     }
-    *order = (struct book_order){.place = *place, .instrument = instrument, .next = *link};
+    *order = (struct book_order){.place = *place, .instrument = instrument, .next = BOOK_NONE};
     order->rest_e6 = place->size_e6;
     order->arrival = ++self->arrivals;
     *link = slot;

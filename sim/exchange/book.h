@@ -1,5 +1,5 @@
 /* book.h - our open orders at the exchange: a pool, and a list per instrument in order of their
- * ids.
+ * arrival.
  * Laws     an order is in the book from its acceptance until it is filled, cancelled, expired or
  *          triggered. reserved_e8 of the book is the sum of its orders': margin and fee that
  *          resting entries will need.

@@ -131,7 +131,7 @@ struct exchange_counters {
     int64_t crowded;    /* messages delivered early because their wire was full: should be 0 */
 };
 const struct exchange_counters *exchange_counters(const struct exchange *self);
-/* Settlements of an instrument that should have come between two of its rows, by the interval of the row before. */
+/* Settlements of an instrument that should have come between two of its rows, by the interval of the rows before (funding.c). */
 int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument);
 /* Money that was made or lost between the account and its counterparts since the start: 0, or it is our bug (treasury.h). */
 int64_t exchange_difference_e8(const struct exchange *self);

@@ -128,7 +128,7 @@ static bool entry_fits(struct reading *self, struct incident *item)
                                        : "a delisting has no end: leave \"to\" out");
     }
     if (ends && item->to_us <= item->from_us) {
-        return refuse_entry(self, "it ends before it begins: exchange \"from\" and \"to\"");
+        return refuse_entry(self, "it ends before it begins: swap \"from\" and \"to\"");
     }
     if (whole && item->instrument != INSTRUMENT_NONE) {
         return refuse_entry(self, "this kind is of the whole venue: write \"symbol\": \"*\"");

@@ -41,7 +41,7 @@ reason_band(const struct exchange *self, int32_t instrument, const struct action
 static enum order_reason
 reason_numbers(const struct exchange *self, int32_t instrument, const struct action_place *place)
 {
-    if (place->type == ORDER_MARKET) {
+    if (place->type == ORDER_MARKET || place->order_id == RULES_AMEND) {
         return REASON_NONE;
     }
     if (self->book.count == BOOK_MAX) {

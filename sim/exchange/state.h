@@ -39,11 +39,9 @@ struct track {
     int64_t bar_due;        /* next bar to close */
     struct path_place next; /* next point; tracked only */
     bool tracked;
-    int64_t funding_missing;
-    int64_t paid_us, paid_interval_us; /* last settlement, and how far it was from the one before */
-    int64_t tracked_us;                /* since when */
-    bool halted;                       /* a point was passed over: the next price is a jump */
-    int64_t delist_us;                 /* INSTANT_NEVER: not planned */
+    int64_t tracked_us;     /* since when */
+    bool halted;            /* a point was passed over: the next price is a jump */
+    int64_t delist_us;      /* INSTANT_NEVER: not planned */
     int64_t settle_us;      /* triggers are due at the price that holds; INSTANT_NEVER: not */
     int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
     int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
@@ -53,6 +51,9 @@ struct track {
     int32_t settlement_count;
     struct settlement settlements[SETTLEMENTS_MAX];
     uint64_t trade_id;
+    int64_t paid_us, paid_interval_us; /* last settlement; how far apart they are */
+    int64_t funding_missing;           /* rows that should have come */
+    int64_t funding_suspected;         /* in the last gap, if it was not a longer interval */
 };
 
 /* What the core has heard of a market: at these marks its books are compared with ours. */
@@ -235,6 +236,7 @@ bool linked_withdraw(struct exchange *self, uint64_t order_id, enum order_reason
 void linked_withdraw_all(struct exchange *self, int32_t instrument, enum order_reason reason);
 
 /* ---- rules.c: price bands, maximum orders, callback rates ---- */
+enum { RULES_AMEND = 0 }; /* order id of a place that stands in the book already */
 enum order_reason
 rules_check(const struct exchange *self, int32_t instrument, const struct action_place *place);
 

@@ -2,7 +2,7 @@
  * which it is reached.
  * Model    last and mark move in step; a trigger lies at its fraction of the segment of its own
  *          price. The earliest is served first (ties: liquidation, stops, take-profits, limits,
- *          then the order id), the price is told at that point, and the rest of the segment goes on
+ *          then the older order), the price is told at that point, and the rest of the segment goes on
  *          from there, with what the execution has changed (positions, liquidation prices, orders).
  *          What the start of the segment has passed already lies at fraction zero: after a jump
  *          that is everything, so it fires in the order of the ties. Stops trigger when their price
@@ -47,7 +47,7 @@ static bool trigger_before(const struct trigger *a, const struct trigger *b)
     return left != right ? left < right : a->class < b->class;
 }
 
-/* Keeps the earlier one; orders are offered by ascending id, so that a tie keeps the older. */
+/* Keeps the earlier one; orders are offered in order of arrival, so that a tie keeps the older. */
 static void trigger_offer(struct trigger *best,
                           enum trigger_class class,
                           int32_t slot,

@@ -108,14 +108,14 @@ static void test_two_wires_back_are_merged_by_delivery_then_by_happening(void **
 }
 
 /* ---- order book ---- */
-static void test_book_lists_by_id_and_sums_reserves(void **state)
+static void test_book_lists_by_arrival_and_sums_reserves(void **state)
 {
     (void)state;
     struct book *book = calloc(1, sizeof *book);
     assert_non_null(book);
     book_init(book);
     struct action_place place = limit_order(SIDE_BUY, "2", "10");
-    const uint64_t ids[] = {5, 9, 7};
+    const uint64_t ids[] = {9, 7, 5};
     for (size_t i = 0; i < 3; i++) {
         place.order_id = ids[i];
         place.expires_us = 1000 - (int64_t)ids[i];
@@ -129,9 +129,9 @@ static void test_book_lists_by_id_and_sums_reserves(void **state)
     assert_int_equal(book_find(book, GOLD, 5), BOOK_NONE);
     book_remove(book, book_find(book, COIN, 7));
     int32_t slot = book_first(book, COIN);
-    assert_int_equal(book_at(book, slot)->place.order_id, 5);
-    slot = book_at(book, slot)->next;
     assert_int_equal(book_at(book, slot)->place.order_id, 9);
+    slot = book_at(book, slot)->next;
+    assert_int_equal(book_at(book, slot)->place.order_id, 5);
     assert_int_equal(book_at(book, slot)->next, BOOK_NONE);
     assert_int_equal(book->reserved_e8, 200);
     free(book);
@@ -258,7 +258,7 @@ int main(void)
         cmocka_unit_test(test_queue_equals_a_scan),
         cmocka_unit_test(test_wires_keep_order_around_the_end_of_their_ring),
         cmocka_unit_test(test_two_wires_back_are_merged_by_delivery_then_by_happening),
-        cmocka_unit_test(test_book_lists_by_id_and_sums_reserves),
+        cmocka_unit_test(test_book_lists_by_arrival_and_sums_reserves),
         cmocka_unit_test(test_price_rounds_to_the_tick_against_the_taker),
         cmocka_unit_test(test_share_of_the_volume_is_rounded_up_and_ends_at_one),
         cmocka_unit_test(test_path_forgets_but_never_lies),
