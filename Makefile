@@ -52,7 +52,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned
 CPPFLAGS_ALL := -I. -I$(OUT)/gen
 CFLAGS_ALL = $(CODEGEN) $(CODEGEN_$(MODE)) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP $(CFLAGS)
 LDFLAGS_ALL = $(LINK) $(LINK_$(MODE)) $(LDFLAGS)
-LIBS_DATA := -lsqlite3 -lcsv -ljansson -lzstd -lz -lxxhash
+LIBS_DATA := -lsqlite3 -lcsv -ljansson -lzstd -lminizip -lz -lxxhash -lsodium
 Q := $(if $(filter 1,$(V)),,@)
 
 # ---- what is built from what -------------------------------------------------------------------

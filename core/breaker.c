@@ -199,7 +199,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* The instant at which a missing heartbeat reaches its next level. */
-static int64_t heartbeat_due(const struct breaker *self)
+int64_t breaker_heartbeat_due(const struct breaker *self)
 {
     const struct breaker_levels *levels = &self->levels[CAUSE_HEARTBEAT];
     if (self->settings->heartbeat_max == 0) {
@@ -212,13 +212,6 @@ static int64_t heartbeat_due(const struct breaker *self)
     }
     bool warned = (cell->caution.bits & bit) != 0;
     return breaker_later(self->heartbeat_us, warned ? levels->reduce : levels->warn);
-}
-
-int64_t breaker_deadline(const struct breaker *self)
-{
-    int64_t deadline = earlier(self->cells_due_us, self->look_us);
-    deadline = earlier(deadline, self->baselines.next_day_us);
-    return earlier(deadline, heartbeat_due(self));
 }
 
 /* Answers when the next of a word of cells may end something. */
@@ -258,7 +251,7 @@ void breaker_tick(struct breaker *self, int64_t time_us)
     if (time_us >= self->look_us || time_us >= self->baselines.next_day_us) {
         breaker_look_again(self, time_us);
     }
-    if (time_us >= heartbeat_due(self)) {
+    if (time_us >= breaker_heartbeat_due(self)) {
         int64_t silence = time_us - self->heartbeat_us;
         breaker_measure(self, time_us, PLACE_GLOBAL, CAUSE_HEARTBEAT, silence);
     }

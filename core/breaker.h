@@ -256,9 +256,6 @@ bool breaker_flattens(const struct breaker *self,
 /* The lowest staleness level above an age; INT64_MAX: none. */
 int64_t breaker_feed_level(const struct breaker *self, int64_t age_us);
 int64_t breaker_feed_reduce(const struct breaker *self); /* age that is stale; INT64_MAX: none */
-/* When breaker_tick() must run next; never INSTANT_NEVER: a day always ends. Any evidence may bring
- * it nearer, also without a move of the epoch (a cause that clears starts its dwell time). */
-int64_t breaker_deadline(const struct breaker *self);
 int64_t breaker_loss_e9(const struct breaker *self, enum baseline which);
 /* The trip level of that loss in force now: the setting, or what the last reset raised it to. */
 int64_t breaker_loss_trip_e9(const struct breaker *self, enum baseline which);
@@ -449,6 +446,23 @@ void breaker_check(const struct breaker *self);
 static inline uint64_t breaker_epoch(const struct breaker *self)
 {
     return self->epoch;
+}
+
+int64_t breaker_heartbeat_due(const struct breaker *self); /* INSTANT_NEVER: none is asked for */
+/* When breaker_tick() must run next; never INSTANT_NEVER: a day always ends. Any evidence may bring it nearer, also without
+ * a move of the epoch (a cause that clears starts its dwell time). */
+static inline int64_t breaker_deadline(const struct breaker *self)
+{
+    int64_t deadline_us = self->cells_due_us;
+    deadline_us = self->look_us < deadline_us ? self->look_us : deadline_us;
+    if (self->baselines.next_day_us < deadline_us) {
+        deadline_us = self->baselines.next_day_us;
+    }
+    if (self->settings->heartbeat_max != 0) {
+        int64_t heartbeat_us = breaker_heartbeat_due(self);
+        deadline_us = heartbeat_us < deadline_us ? heartbeat_us : deadline_us;
+    }
+    return deadline_us;
 }
 
 /* No feed below this age is at a level, or on its way back from one. */

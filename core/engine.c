@@ -84,18 +84,14 @@ void engine_step(struct engine *self, const struct event *event, struct actions 
     }
 }
 
-int64_t engine_deadline(struct engine *self)
+int64_t engine_deadline_anew(struct engine *self)
 {
     if (self->started_us == 0) {
         return INSTANT_NEVER;
     }
-    /* A cause that clears starts its dwell time without moving the epoch, and a first bar starts its feed's age: both
-     * deadlines may come nearer. */
-    if (self->deadline_dirty || breaker_deadline(&self->breaker) < self->deadline_us ||
-        health_deadline(&self->health) < self->deadline_us) {
-        self->deadline_us = engine_earliest_deadline(self);
-        self->deadline_dirty = false;
-    }
+    self->deadline_us = engine_earliest_deadline(self);
+    self->deadline_dirty = false;
+
     return self->deadline_us;
 }
 

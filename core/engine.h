@@ -112,8 +112,17 @@ void engine_init(struct engine *self,
                  uint32_t epoch);
 /* actions is emptied first; its pointers stay valid until the next step. */
 void engine_step(struct engine *self, const struct event *event, struct actions *actions);
-/* When the next EVENT_TIMER is due; INSTANT_NEVER: not. */
-int64_t engine_deadline(struct engine *self);
+int64_t engine_deadline_anew(struct engine *self);
+/* When the next EVENT_TIMER is due; INSTANT_NEVER: not. A cause that clears starts its dwell time without moving the epoch,
+ * and a first bar starts its feed's age: both deadlines may come nearer. */
+static inline int64_t engine_deadline(struct engine *self)
+{
+    if (self->deadline_dirty || breaker_deadline(&self->breaker) < self->deadline_us ||
+        health_deadline(&self->health) < self->deadline_us) {
+        return engine_deadline_anew(self);
+    }
+    return self->deadline_us;
+}
 
 /* ---- questions ---- */
 static inline uint64_t engine_changes(const struct engine *self)

@@ -224,11 +224,6 @@ void health_queue(struct health *self,
 
 /* ---- time ---- */
 
-int64_t health_deadline(const struct health *self)
-{
-    return self->feeds_due_us < self->rates_due_us ? self->feeds_due_us : self->rates_due_us;
-}
-
 void health_tick(struct health *self, struct breaker *breaker, int64_t time_us)
 {
     if (time_us >= self->rates_due_us) {

@@ -47,6 +47,14 @@ static int32_t warm_shift(int32_t count, int32_t shift)
     return known < shift ? known : shift;
 }
 
+/* value / 2^shift toward zero, without the division. */
+static int64_t halved(int64_t value, int32_t shift)
+{
+    int64_t low = (int64_t)((1ULL << shift) - 1);
+
+    return (value + (value < 0 ? low : 0)) >> shift;
+}
+
 void prices_bar(struct prices *self, const struct event *event, struct prices_shifts shifts)
 {
     const struct event_bar *bar = &event->bar;
@@ -55,13 +63,12 @@ void prices_bar(struct prices *self, const struct event *event, struct prices_sh
 
     if (self->bars > 0) {
         int64_t square_e18 = self->return_e9 * self->return_e9;
-        self->variance_e18 += (square_e18 - self->variance_e18) / (1LL << shifts.fast);
+        self->variance_e18 += halved(square_e18 - self->variance_e18, shifts.fast);
         self->return_e9 = return_e9(bar->close_e12, self->close_e12);
         self->range_e12 +=
-            (true_range_e12(bar, self->close_e12) - self->range_e12) / (1LL << shifts.fast);
+            halved(true_range_e12(bar, self->close_e12) - self->range_e12, shifts.fast);
         int64_t fresh_e18 = self->return_e9 * self->return_e9;
-        self->slow_e18 +=
-            (fresh_e18 - self->slow_e18) / (1LL << warm_shift(self->bars, shifts.slow));
+        self->slow_e18 += halved(fresh_e18 - self->slow_e18, warm_shift(self->bars, shifts.slow));
     } else {
         self->range_e12 = bar->high_e12 - bar->low_e12;
     }

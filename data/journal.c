@@ -166,7 +166,8 @@ static void add_head(struct journal *self, const struct feed_start *start, const
 {
     /* At zero: what follows may lie before the window that the feed named. */
     struct feed_record record = {.kind = FEED_START, .instrument = INSTRUMENT_NONE};
-    struct tape_record head = {.kind = TAPE_CONFIG, .stream = stream_of(self, INSTRUMENT_NONE)};
+    struct tape_record head = {
+        .time_us = self->time_us, .kind = TAPE_CONFIG, .stream = stream_of(self, INSTRUMENT_NONE)};
     size_t length = 0;
     record.start = *start;
     char *line = line_of(&record, self->instruments, &length);
@@ -179,12 +180,13 @@ static void add_head(struct journal *self, const struct feed_start *start, const
 
 bool journal_open(struct journal *self,
                   const char *path,
+                  int64_t time_us,
                   const struct feed_start *start,
                   const struct instruments *instruments,
                   const char *config,
                   struct error *error)
 {
-    *self = (struct journal){.instruments = instruments, .error = error};
+    *self = (struct journal){.instruments = instruments, .error = error, .time_us = time_us};
     self->tape = tape_journal(path, error);
     if (self->tape == NULL) {
         return false;

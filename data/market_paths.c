@@ -325,7 +325,8 @@ static bool names_files(const char *bytes, size_t length)
 static bool
 is_manifest(const struct market_files *self, const char *path, bool *manifest, struct error *error)
 {
-    struct source *source = source_open(path, error);
+    struct source *source =
+        self->unread ? source_open_part(path, 0, error) : source_open(path, error);
     if (source == NULL) {
         return false;
     }

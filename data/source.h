@@ -1,5 +1,5 @@
-/* source.h - the one streaming reader of files: plain, gzip or zstd, told apart by content and not
- * by name.
+/* source.h - the one streaming reader of files: plain, gzip, zstd or a member of a zip archive, told
+ * apart by content and not by name.
  *
  * Laws     nothing is unpacked to disk and never more than one block is held; gzip members and zstd
  *          frames are read to the last one; every raw byte passes the running hash.
@@ -25,6 +25,11 @@ MUST_USE struct source *source_open(const char *path, struct error *error);
  * fuzzing. */
 MUST_USE struct source *
 source_open_memory(const void *bytes, size_t length, const char *name, struct error *error);
+/* A member of a zip archive, from 0; of another file only part 0. source_open() takes the only one there
+ * is and refuses an archive of several. */
+MUST_USE struct source *source_open_part(const char *path, int32_t part, struct error *error);
+/* How many parts a file has: the members of a zip archive; else 1. */
+MUST_USE bool source_parts(const char *path, int32_t *parts, struct error *error);
 enum { SOURCE_PEEK_BYTES = 4096 };
 
 /* The first unpacked bytes without taking them (fewer than SOURCE_PEEK_BYTES: that is all there
@@ -40,8 +45,10 @@ MUST_USE char *
 source_read_all(struct source *self, size_t limit, size_t *length, struct error *error);
 /* As given to open; borrowed. */
 const char *source_path(const struct source *self);
+/* What the content is called: the member of a zip archive, else the path; borrowed. */
+const char *source_name(const struct source *self);
 /* XXH3 (64 bits, seed 0) of the raw, still packed bytes read so far: of the whole file once the end
- * was reported. */
+ * was reported; of a zip archive with the name of its member. */
 uint64_t source_hash(const struct source *self);
 /* NULL is fine. */
 void source_close(struct source *self);

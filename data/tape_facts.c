@@ -35,10 +35,11 @@ static int64_t lag_of(const struct tape_record *record)
 
 static void see_bar(struct tape_stream_facts *facts, int64_t step_us, int64_t interval_us)
 {
-    if (interval_us == 0) {
+    if (step_us == 0) {
+        facts->repeated++;
+    } else if (interval_us == 0) {
         return;
-    }
-    if (step_us < interval_us || step_us % interval_us != 0) {
+    } else if (step_us < interval_us || step_us % interval_us != 0) {
         facts->off_grid++;
     } else if (step_us > interval_us) {
         facts->gaps++;

@@ -4,7 +4,7 @@
  * Gaps     bars: intervals without a bar, times that are off the grid of the interval; depth: a message whose "last one of the
  *          message before" (or, where a venue has none, whose first update id) does not meet the update before it; trades: ids
  *          left out; all: the longest time between two records.
- * Order    ids that go back; trades whose id comes twice; quotes with bid >= ask; a receive time before the one of the record
+ * Order    ids that go back; trades whose id, bars whose time comes twice; quotes with bid >= ask; a receive time before the one of the record
  *          before it. The order of times is the tape's own law: what breaks it is damage, not a finding.
  * Clocks   receive - time of every record that has both; the median is exact (the lower one of two).
  * Cost     one reading for all but the median, which takes two or three more.   Memory: some 33 KB a stream with receive times.
@@ -28,7 +28,7 @@ struct tape_stream_facts {
     int64_t gaps, missing, off_grid;     /* bars; missing also: ids of trades */
     int64_t messages, snapshots, breaks; /* depth */
     struct tape_break first_breaks[TAPE_BREAKS_KEPT];
-    int64_t backward, repeated; /* ids */
+    int64_t backward, repeated; /* ids; repeated also: times of bars */
     int64_t crossed;            /* quotes */
     int64_t received, receive_back;
     int64_t lag_min_ns, lag_median_ns, lag_max_ns; /* receive - time; when received > 0 */

@@ -107,8 +107,8 @@ static bool begin_journal(struct paper *self)
         return true;
     }
     self->config = config_json(&self->simulation->config);
-    if (!journal_open(&self->journal, self->options->journal, &self->record.start,
-                      &self->instruments, self->config, &self->error)) {
+    if (!journal_open(&self->journal, self->options->journal, self->record.time_us,
+                      &self->record.start, &self->instruments, self->config, &self->error)) {
         return false;
     }
     struct journal_port port = journal_port(&self->journal);

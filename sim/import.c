@@ -16,6 +16,9 @@ static const char HELP[] =
     "\n"
     "  --out F.tape          the tape to write; one that is there is refused without --force\n"
     "  --symbol S            for files whose columns name no symbol\n"
+    "  --contract-size N     what one contract holds, for files whose sizes are contracts (OKX "
+    "swaps: "
+    "BTC-USDT-SWAP 0.01)\n"
     "  --timerange A-B       YYYYMMDD or 10- or 13-digit epochs, either side may be open; else the "
     "window of a manifest\n"
     "  --jobs N              processes that read, one a file (as many as processors); the tape is "
@@ -35,6 +38,7 @@ static const char HELP[] =
 enum option_name {
     OPTION_OUT = 1000,
     OPTION_SYMBOL,
+    OPTION_CONTRACT_SIZE,
     OPTION_TIMERANGE,
     OPTION_JOBS,
     OPTION_STRICT,
@@ -46,6 +50,7 @@ enum option_name {
 static const struct option OPTIONS[] = {
     {"out", required_argument, NULL, OPTION_OUT},
     {"symbol", required_argument, NULL, OPTION_SYMBOL},
+    {"contract-size", required_argument, NULL, OPTION_CONTRACT_SIZE},
     {"timerange", required_argument, NULL, OPTION_TIMERANGE},
     {"jobs", required_argument, NULL, OPTION_JOBS},
     {"strict", no_argument, NULL, OPTION_STRICT},
@@ -95,6 +100,18 @@ static bool take_symbol(struct import_command *self, const char *text)
     return true;
 }
 
+/* A number of at most 12 decimals, above zero. */
+static bool take_contract(struct import_command *self, const char *text)
+{
+    struct number size = {0, 0};
+    if (number_price(text, strlen(text), &size) != DECIMAL_OK || size.mantissa <= 0) {
+        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0,
+                         "--contract-size %s is not a number above zero: give one, as 0.01", text);
+    }
+    self->options.contract = size;
+    return true;
+}
+
 static bool take_range(struct import_command *self, const char *text)
 {
     struct market_range range;
@@ -111,6 +128,7 @@ static bool take(struct import_command *self, int name)
     switch (name) {
     case OPTION_OUT: self->options.out = optarg; return true;
     case OPTION_SYMBOL: return take_symbol(self, optarg);
+    case OPTION_CONTRACT_SIZE: return take_contract(self, optarg);
     case OPTION_TIMERANGE: return take_range(self, optarg);
     case OPTION_JOBS: return take_jobs(self, optarg);
     case OPTION_STRICT: self->options.strict = true; return true;

@@ -44,7 +44,7 @@ static void set_findings(json_t *object, const struct tape_stream_facts *facts)
     set_count(object, "chain_breaks", facts->breaks);
     (void)json_object_set_new(object, "first_chain_breaks", breaks_json(facts));
     set_count(object, "ids_back", facts->backward);
-    set_count(object, "ids_repeated", facts->repeated);
+    set_count(object, "repeated", facts->repeated);
     set_count(object, "crossed", facts->crossed);
     set_count(object, "receive_back", facts->receive_back);
     set_count(object, "received", facts->received);

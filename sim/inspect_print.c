@@ -186,7 +186,7 @@ static void print_order(const struct inspection *self, FILE *stream)
             int64_t count;
             const char *what;
         } said[] = {{facts->backward, "ids go back"},
-                    {facts->repeated, "ids repeat"},
+                    {facts->repeated, "come twice"},
                     {facts->crossed, "quotes have bid >= ask"},
                     {facts->receive_back, "times the receive clock goes back"}};
         char name[LINE_BYTES], count[WORD_BYTES_MAX];

@@ -1,8 +1,7 @@
 #include "data/import/decimal.h"
 
 /* At the one scale that fits both its decimals and its range, where there is one. */
-static enum decimal_status
-scale_find(const char *text, size_t length, struct decimal *out)
+static enum decimal_status scale_find(const char *text, size_t length, struct decimal *out)
 {
     enum { FIRST = 8 };
     unsigned scale = FIRST;

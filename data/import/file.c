@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/import/probe.h"
+#include "data/market_paths.h"
 
 /* Not one good row of many: another format, or none at all. */
 static bool
@@ -27,8 +28,12 @@ bool import_file_read(struct import_file *self,
                       struct error *error)
 {
     struct import_probe probe;
-    bool filled = import_probe_fill(&probe, source, self->path, self->said, error);
+    bool filled = import_probe_fill(&probe, source, source_name(source), self->said, error);
     probe.contract = self->contract;
+    /* The member's name tells more than the archive's, unless it tells nothing. */
+    if (filled && probe.symbol[0] == '\0' && !market_name_symbol(self->path, probe.symbol)) {
+        probe.symbol[0] = '\0';
+    }
     if (filled && self->symbol != NULL) {
         (void)snprintf(probe.symbol, sizeof(probe.symbol), "%s", self->symbol);
     }

@@ -6,7 +6,9 @@
 
 struct import_file {
     /* in */
-    const char *path;
+    const char *path;          /* as it stands in messages: of a zip's member "a.zip/b.csv" */
+    const char *opened;        /* the file itself */
+    int32_t part;              /* of a zip archive; -1: the only one */
     const char *format;        /* "auto" or a dialect's name */
     const char *symbol;        /* of the manifest or of --symbol; NULL: columns or name tell */
     bool symbol_fixed;         /* symbol counts against columns: the manifest's */

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "data/checksum.h"
+
 /* The processes at work: of each place its process and file. */
 struct crew {
     struct import_jobs *jobs;
@@ -33,11 +35,20 @@ static int file_work(struct import_file *file)
     struct import_sink sink;
     error_init(&outcome);
     error_init(&error);
-    struct source *source = source_open(file->path, &outcome);
+    bool checked = false;
+    struct source *source = NULL;
+    if (checksum_verify(file->opened, &checked, &outcome)) {
+        source = file->part < 0 ? source_open(file->opened, &outcome)
+                                : source_open_part(file->opened, file->part, &outcome);
+    }
     if (source == NULL) {
         import_sink_init(&sink, file->path, "", &file->range, file->spill);
     } else {
         bool fine = import_file_read(file, source, &sink, &outcome);
+        size_t length = strlen(file->why);
+        if (checked) {
+            (void)snprintf(file->why + length, sizeof(file->why) - length, "; checksum verified");
+        }
         CHECK(fine == (outcome.code == EXIT_CODE_DONE));
     }
     return import_result_write(file, &sink, &outcome, &error) ? 0 : EXIT_CODE_OPERATING;

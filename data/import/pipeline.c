@@ -12,7 +12,7 @@ struct pipeline {
     const struct import_options *options;
     struct market_files paths;
     struct import_file *files;
-    int32_t file_count;
+    int32_t file_count, file_capacity;
     struct import_jobs jobs;
     struct dictionary dictionary;
     struct tape_writer *writer;
@@ -38,33 +38,80 @@ static struct market_range range_of(const struct pipeline *self)
     return asked || !self->paths.has_window ? range : self->paths.window;
 }
 
+static bool format_known(const struct pipeline *self)
+{
+    const char *format = self->options->format;
+    return strcmp(format, "auto") == 0 || import_dialect_find(format) != NULL ||
+           error_set(self->error, EXIT_CODE_USAGE, NULL, 0,
+                     "format %s is not known: see cerberus-sim import --help", format);
+}
+
+/* name: as it stands in messages, taken over; NULL: the path. */
+static void
+file_add(struct pipeline *self, const struct market_file *path, int32_t part, char *name)
+{
+    if (self->file_count == self->file_capacity) {
+        self->file_capacity = self->file_capacity > 0 ? self->file_capacity * 2 : 64;
+        size_t bytes = (size_t)self->file_capacity * sizeof(*self->files);
+        self->files = realloc(self->files, bytes);
+        CHECK(self->files != NULL);
+    }
+    bool bare = path->kind == MANIFEST_KINDS;
+    struct import_file *file = &self->files[self->file_count];
+    *file = (struct import_file){.path = name != NULL ? name : path->path,
+                                 .opened = path->path,
+                                 .part = part,
+                                 .format = self->options->format,
+                                 .symbol = bare ? self->options->symbol : path->symbol,
+                                 .symbol_fixed = !bare,
+                                 .contract = self->options->contract,
+                                 .said = bare ? -1 : (int32_t)path->kind,
+                                 .range = range_of(self)};
+    self->file_count++;
+}
+
+/* Each member of an archive is a file. */
+static bool path_add(struct pipeline *self, const struct market_file *path)
+{
+    int32_t parts = 1;
+    if (path->kind != MANIFEST_KINDS && strcmp(self->options->format, "auto") != 0) {
+        return error_set(self->error, EXIT_CODE_USAGE, path->path, 0,
+                         "a manifest says what its files are: give auto as the format");
+    }
+    if (!source_parts(path->path, &parts, self->error)) {
+        return false;
+    }
+    if (parts == 1) {
+        file_add(self, path, -1, NULL);
+        return true;
+    }
+    for (int32_t part = 0; part < parts; part++) {
+        struct source *source = source_open_part(path->path, part, self->error);
+        if (source == NULL) {
+            return false;
+        }
+        char *name = NULL;
+        int length = asprintf(&name, "%s/%s", path->path, source_name(source));
+        CHECK(length > 0);
+        file_add(self, path, part, name);
+        source_close(source);
+    }
+    return true;
+}
+
 static bool files_list(struct pipeline *self)
 {
     const struct import_options *options = self->options;
-    if (strcmp(options->format, "auto") != 0 && import_dialect_find(options->format) == NULL) {
-        return error_set(self->error, EXIT_CODE_USAGE, NULL, 0,
-                         "format %s is not known: see cerberus-sim import --help", options->format);
-    }
-    if (!market_files_list(&self->paths, options->paths, options->path_count, self->error)) {
+    if (!format_known(self) ||
+        !market_files_list(&self->paths, options->paths, options->path_count, self->error)) {
         return false;
     }
-    self->file_count = (int32_t)self->paths.count;
-    self->files = zeros((size_t)self->paths.count, sizeof(*self->files));
-    self->twins = zeros((size_t)self->paths.count, sizeof(*self->twins));
-    for (int32_t i = 0; i < self->file_count; i++) {
-        const struct market_file *path = &self->paths.items[i];
-        bool bare = path->kind == MANIFEST_KINDS;
-        self->files[i] = (struct import_file){.path = path->path,
-                                              .format = options->format,
-                                              .symbol = bare ? options->symbol : path->symbol,
-                                              .symbol_fixed = !bare,
-                                              .said = bare ? -1 : (int32_t)path->kind,
-                                              .range = range_of(self)};
-        if (!bare && strcmp(options->format, "auto") != 0) {
-            return error_set(self->error, EXIT_CODE_USAGE, path->path, 0,
-                             "a manifest says what its files are: give auto as the format");
+    for (int64_t i = 0; i < self->paths.count; i++) {
+        if (!path_add(self, &self->paths.items[i])) {
+            return false;
         }
     }
+    self->twins = zeros((size_t)self->file_count, sizeof(*self->twins));
     return true;
 }
 
@@ -258,6 +305,11 @@ bool import_run(const struct import_options *options,
     tape_abandon(self.writer);
     dictionary_release(&self.dictionary);
     import_jobs_release(&self.jobs);
+    for (int32_t i = 0; i < self.file_count; i++) {
+        if (self.files[i].path != self.files[i].opened) {
+            free((void *)(uintptr_t)self.files[i].path);
+        }
+    }
     market_files_release(&self.paths);
     free(self.files);
     free(self.twins);

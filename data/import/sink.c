@@ -309,8 +309,7 @@ void import_defect(
     defects_add(&sink->defects, code, SEVERITY_MEDIUM, sink->path, line, "%s", text);
 }
 
-void import_note(
-    struct import_sink *sink, const char *code, int64_t line, const char *format, ...)
+void import_note(struct import_sink *sink, const char *code, int64_t line, const char *format, ...)
 {
     char text[ERROR_TEXT_BYTES];
     va_list arguments;

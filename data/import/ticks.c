@@ -25,7 +25,6 @@ static void row_clear(struct ticks *self)
     self->written = (struct import_written){0};
     self->price_seen = false;
     self->problem = NULL;
-    self->at = NULL;
 }
 
 void ticks_row_begin(struct ticks *self, int64_t line)
@@ -41,13 +40,13 @@ void ticks_row_end(struct ticks *self)
     }
     enum { SHOWN = 40 };
     int64_t line = csv_line(&self->place);
-    const struct csv_field *at = self->at;
-    if (at == NULL) {
+    struct csv_field at = self->at;
+    if (at.text == NULL) {
         import_defect(self->sink, "bad-row", line, "%s: the row is left out", self->problem);
         return;
     }
     import_defect(self->sink, "bad-row", line, "%s ('%.*s'): the row is left out", self->problem,
-                  at->length < SHOWN ? (int)at->length : SHOWN, at->text);
+                  at.length < SHOWN ? (int)at.length : SHOWN, at.text);
 }
 
 /* The first line is the header only when it still reads so: libcsv may have refused it. */
@@ -89,19 +88,29 @@ static void on_bad(void *context, int64_t line, const char *reason)
     import_defect(self->sink, "bad-row", line, "%s: the row is left out", reason);
 }
 
-bool ticks_read(struct ticks *self,
-                const struct ticks_format *format,
-                struct source *source,
-                void *state)
+static bool header_known(const struct import_probe *probe,
+                         const struct ticks_format *format,
+                         const char **header)
+{
+    for (const char *const *at = format->headers; *at != NULL; at++) {
+        if (probe->header && probe_header_is(probe, *at)) {
+            *header = *at;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ticks_read(struct ticks *self, const struct ticks_format *format, struct source *source)
 {
     const struct import_probe *probe = self->probe;
-    if (probe->header && !ticks_header_known(probe, format)) {
+    const char *header = NULL;
+    if (probe->header && !header_known(probe, format, &header)) {
         return error_set(self->error, EXIT_CODE_DATA, probe->path, 1,
                          "the header is '%.120s', not '%s': name another format, or auto",
                          probe->header_line, format->headers[0]);
     }
     self->format = format;
-    self->state = state;
     self->header = probe->header;
     struct csv_handlers handlers = {.context = self, .narrow = on_row, .bad = on_bad};
     if (!csv_read(source, &handlers, NULL, self->error) || self->failed) {
@@ -112,16 +121,6 @@ bool ticks_read(struct ticks *self,
 }
 
 /* ---- claims ---- */
-
-bool ticks_header_known(const struct import_probe *probe, const struct ticks_format *format)
-{
-    for (const char *const *header = format->headers; *header != NULL; header++) {
-        if (probe->header && probe_header_is(probe, *header)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool field_shaped(const char *text, size_t length, char shape)
 {
@@ -137,17 +136,13 @@ static bool field_shaped(const char *text, size_t length, char shape)
     switch (shape) {
     case 'i': return is_whole;
     case 't': return is_whole && whole >= 100000000000LL && whole < 100000000000000000LL;
-    case 'b':
-        return slice_is(word, "true") || slice_is(word, "false") || (is_whole && whole <= 1);
+    case 'b': return slice_is(word, "true") || slice_is(word, "false") || (is_whole && whole <= 1);
     default: return number_volume(room, length, &number) == DECIMAL_OK;
     }
 }
 
-bool ticks_row_shaped(const struct import_probe *probe, const char *shape)
+static bool row_shaped(const struct import_probe *probe, const char *shape)
 {
-    if (probe->header || probe->json) {
-        return false;
-    }
     const char *at = probe->row_line;
     for (; *shape != '\0'; shape++) {
         size_t length = strcspn(at, ",");
@@ -157,6 +152,25 @@ bool ticks_row_shaped(const struct import_probe *probe, const char *shape)
         at += length + 1;
     }
     return true;
+}
+
+bool ticks_claim(const struct import_probe *probe,
+                 const struct ticks_format *format,
+                 const char **why)
+{
+    if (header_known(probe, format, why)) {
+        return true;
+    }
+    if (probe->header || probe->json || format->shapes == NULL) {
+        return false;
+    }
+    *why = "no header, but its columns";
+    for (const char *const *shape = format->shapes; *shape != NULL; shape++) {
+        if (row_shaped(probe, *shape)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- symbols and streams ---- */
@@ -174,7 +188,8 @@ static bool symbol_plain(const char *text, size_t length)
     return length > 0 && length < SYMBOL_BYTES;
 }
 
-static __attribute__((noinline)) void symbol_change(struct ticks *self, const struct csv_field *field)
+static __attribute__((noinline)) void symbol_change(struct ticks *self,
+                                                    const struct csv_field *field)
 {
     if (!symbol_plain(field->text, field->length)) {
         ticks_refuse(self, field, "not a symbol");
@@ -200,6 +215,16 @@ void ticks_symbol(struct ticks *self, const struct csv_field *field)
     }
 }
 
+void ticks_contract_missing(struct ticks *self, const struct csv_field *instrument)
+{
+    (void)error_set(self->error, EXIT_CODE_DATA, self->probe->path, csv_line(&self->place),
+                    "sizes of %.*s are contracts, and the file does not say what one holds: give "
+                    "--contract-size (OKX: BTC-USDT-SWAP 0.01, DOGE-USDT-SWAP 1000)",
+                    (int)(instrument->length < SYMBOL_BYTES ? instrument->length : SYMBOL_BYTES),
+                    instrument->text);
+    self->failed = true;
+}
+
 uint16_t ticks_stream(struct ticks *self, enum tape_kind kind)
 {
     if (!self->streams[kind].known) {
@@ -212,15 +237,13 @@ uint16_t ticks_stream(struct ticks *self, enum tape_kind kind)
 
 /* ---- out ---- */
 
-static void record_give(struct ticks *self,
-                        const struct tape_record *record,
-                        struct import_written written)
+void ticks_give(struct ticks *self, const struct ticks_held *held)
 {
     /* Only a first record can be refused for its stream: the others need no line. */
-    bool *added = &self->streams[record->kind].added;
+    bool *added = &self->streams[held->record.kind].added;
     int64_t line = *added ? 0 : csv_line(&self->place);
     *added = true;
-    if (!import_add(self->sink, record, written, line, self->error)) {
+    if (!import_add(self->sink, &held->record, held->written, line, self->error)) {
         self->failed = true;
     }
 }
@@ -232,7 +255,7 @@ void ticks_add(struct ticks *self, enum tape_kind kind)
     }
     self->record.kind = (uint16_t)kind;
     self->record.stream = ticks_stream(self, kind);
-    record_give(self, &self->record, self->written);
+    ticks_give(self, &(struct ticks_held){self->record, self->written, true});
 }
 
 static bool same_message(const struct tape_record *a, const struct tape_record *b)
@@ -242,18 +265,19 @@ static bool same_message(const struct tape_record *a, const struct tape_record *
            a->v[3] == b->v[3] && ((a->flags ^ b->flags) & TAPE_SNAPSHOT_ROW) == 0;
 }
 
-/* The venue's ids go on, its clock went back: the tape sorts by the clock, so that the ids will jump. */
-static void clock_judge(struct ticks *self, const struct tape_record *before)
+/* A message begins. Where the venue's ids go on while its clock goes back, the tape, which is sorted by the clock, will have
+ * ids that jump. */
+static void message_begin(struct ticks *self)
 {
-    const struct tape_record *now = &self->record;
+    const struct tape_record *before = &self->before, *now = &self->record;
     if (now->stream == before->stream && now->sequence > before->sequence &&
         before->sequence != 0 && now->time_us < before->time_us) {
         import_note(self->sink, "time-went-back", csv_line(&self->place),
                     "update %llu is %lld us older than update %llu before it: kept by its time",
-                    (unsigned long long)now->sequence,
-                    (long long)(before->time_us - now->time_us),
+                    (unsigned long long)now->sequence, (long long)(before->time_us - now->time_us),
                     (unsigned long long)before->sequence);
     }
+    self->before = self->record;
 }
 
 void ticks_level(struct ticks *self)
@@ -264,12 +288,11 @@ void ticks_level(struct ticks *self)
     self->record.kind = TAPE_DEPTH;
     self->record.stream = ticks_stream(self, TAPE_DEPTH);
     struct ticks_held *held = &self->held;
-    if (held->is) {
-        if (!same_message(&held->record, &self->record)) {
-            held->record.flags |= TAPE_LAST;
-            clock_judge(self, &held->record);
-        }
-        record_give(self, &held->record, held->written);
+    if (!held->is || !same_message(&held->record, &self->record)) {
+        ticks_level_end(self);
+        message_begin(self);
+    } else {
+        ticks_give(self, &self->held);
     }
     held->record = self->record;
     held->written = self->written;
@@ -280,7 +303,7 @@ void ticks_level_end(struct ticks *self)
 {
     if (self->held.is && !self->failed) {
         self->held.record.flags |= TAPE_LAST;
-        record_give(self, &self->held.record, self->held.written);
+        ticks_give(self, &self->held);
     }
     self->held.is = false;
 }

@@ -21,6 +21,8 @@ struct ticks;
 
 struct ticks_format {
     const char *const *headers; /* the header begins with one of these; NULL closes the list */
+    const char *const
+        *shapes; /* of rows without a header: ticks_row_shaped(); NULL: it always has one */
     int32_t columns_min, columns_max;
     /* Reads one row. */
     void (*row)(struct ticks *self, const struct csv_field *fields, int32_t count);
@@ -40,19 +42,19 @@ struct ticks {
     const struct import_probe *probe;
     struct import_sink *sink;
     struct error *error;
-    void *state; /* the dialect's own */
+    void *state;    /* the dialect's own */
     bool contracts; /* sizes are contracts of probe->contract */
     /* of the row: empty at its start */
     struct tape_record record;
     struct import_written written;
-    const char *problem;        /* the first one */
-    const struct csv_field *at; /* what it is about; NULL: the whole row */
+    const char *problem; /* the first one */
+    struct csv_field at; /* what it is about; text NULL: the whole row */
     bool failed;
     /* private */
     const struct ticks_format *format;
     struct csv_place place;
-    bool header;     /* it did not come yet */
-    bool price_seen; /* of the row: written.price_decimals is one's */
+    bool header;               /* it did not come yet */
+    bool price_seen;           /* of the row: written.price_decimals is one's */
     char symbol[SYMBOL_BYTES]; /* as written, of the row before */
     size_t symbol_length;
     char name[SYMBOL_BYTES]; /* what it is called in the tape; empty: as the file */
@@ -61,32 +63,47 @@ struct ticks {
         bool known, added;
     } streams[TICKS_KINDS]; /* of that symbol */
     struct ticks_held held;
+    struct tape_record before; /* first row of the message before */
 };
 
 void ticks_init(struct ticks *self,
                 const struct import_probe *probe,
                 struct import_sink *sink,
                 struct error *error);
-/* The whole CSV. state: for the row function. */
-MUST_USE bool ticks_read(struct ticks *self,
-                         const struct ticks_format *format,
-                         struct source *source,
-                         void *state);
+/* The whole CSV; the caller has set what its row function wants (state, contracts). */
+MUST_USE bool
+ticks_read(struct ticks *self, const struct ticks_format *format, struct source *source);
 /* For formats that are no CSV: begins a row that stands on this line, and ends it (a defect where it had a problem). */
 void ticks_row_begin(struct ticks *self, int64_t line);
 void ticks_row_end(struct ticks *self);
 
-/* ---- for claims ---- */
+/* ---- a dialect of such rows ---- */
 
-/* The header begins with one of the format's. */
-bool ticks_header_known(const struct import_probe *probe, const struct ticks_format *format);
-/* No header, and the first row has just these columns: i whole number, n number, t time in ms or us, b true or false. */
-bool ticks_row_shaped(const struct import_probe *probe, const char *shape);
+/* By its header, else by the shape of its first row: one letter a column: i whole number, n number, t time in ms or us, b true
+ * or false. */
+MUST_USE bool
+ticks_claim(const struct import_probe *probe, const struct ticks_format *format, const char **why);
+/* NAME_claims() and NAME_read() of a dialect that needs no more than its NAME_format. */
+#define TICKS_CLAIMS(name)                                                                         \
+    static bool name##_claims(const struct import_probe *probe, const char **why)                  \
+    {                                                                                              \
+        return ticks_claim(probe, &name##_format, why);                                            \
+    }
+#define TICKS_READ(name)                                                                           \
+    static bool name##_read(const struct import_probe *probe, struct source *source,               \
+                            struct import_sink *sink, struct error *error)                         \
+    {                                                                                              \
+        struct ticks ticks;                                                                        \
+        ticks_init(&ticks, probe, sink, error);                                                    \
+        return ticks_read(&ticks, &name##_format, source);                                         \
+    }
 
 /* ---- readers ---- */
 
 void ticks_refuse(struct ticks *self, const struct csv_field *field, const char *problem);
 
+/* The next price stands for itself: how earlier ones of the row were written does not matter to it. */
+void ticks_price_begin(struct ticks *self);
 /* Above zero, as _e12; notes how it was written. */
 int64_t ticks_price(struct ticks *self, const struct csv_field *field);
 /* Zero or more, as a mantissa with written.size_decimals decimals. */
@@ -113,6 +130,9 @@ void ticks_maker(struct ticks *self, const struct csv_field *field);
 /* The symbol of this row and those that follow; "BTC-USDT-SWAP" becomes BTCUSDT, as names of files are read. */
 void ticks_symbol(struct ticks *self, const struct csv_field *field);
 
+/* The file's sizes are contracts and nobody said what one holds: failed. */
+void ticks_contract_missing(struct ticks *self, const struct csv_field *instrument);
+
 /* ---- out ---- */
 
 /* self->record as of this kind; stream and spare are set here. Nothing after a problem. */
@@ -121,6 +141,8 @@ void ticks_add(struct ticks *self, enum tape_kind kind);
 void ticks_level(struct ticks *self);
 /* The last row that waits; ticks_read() does it by itself. */
 void ticks_level_end(struct ticks *self);
+/* A record that is whole (kind, stream), as it stands. */
+void ticks_give(struct ticks *self, const struct ticks_held *held);
 /* The stream of the current symbol. */
 uint16_t ticks_stream(struct ticks *self, enum tape_kind kind);
 

@@ -10,7 +10,7 @@ void ticks_refuse(struct ticks *self, const struct csv_field *field, const char 
 {
     if (self->problem == NULL) {
         self->problem = problem;
-        self->at = field;
+        self->at = field != NULL ? *field : (struct csv_field){NULL, 0};
     }
 }
 
@@ -45,8 +45,7 @@ enum { PRICE_DECIMALS = 12 };
 static inline void price_note(struct ticks *self, const struct decimal *price)
 {
     struct import_written *written = &self->written;
-    int8_t decimals =
-        (int8_t)(price->written < PRICE_DECIMALS ? price->written : PRICE_DECIMALS);
+    int8_t decimals = (int8_t)(price->written < PRICE_DECIMALS ? price->written : PRICE_DECIMALS);
     bool odd = price->odd || price->written > PRICE_DECIMALS;
     if (self->price_seen && decimals != written->price_decimals) {
         odd = true;
@@ -55,6 +54,12 @@ static inline void price_note(struct ticks *self, const struct decimal *price)
     written->price_decimals = decimals;
     written->price_mixed = written->price_mixed || odd;
     self->price_seen = true;
+}
+
+void ticks_price_begin(struct ticks *self)
+{
+    self->price_seen = false;
+    self->written.price_mixed = false;
 }
 
 int64_t ticks_price(struct ticks *self, const struct csv_field *field)
@@ -276,6 +281,7 @@ void ticks_side(struct ticks *self, const struct csv_field *field)
 void ticks_maker(struct ticks *self, const struct csv_field *field)
 {
     if (!ticks_truth(self, field)) {
-        self->record.flags |= TAPE_BUY; /* the seller was there before: the buyer was the aggressor */
+        self->record.flags |=
+            TAPE_BUY; /* the seller was there before: the buyer was the aggressor */
     }
 }

@@ -135,13 +135,16 @@ fill_fee(const struct account_fill *fill, int64_t left_e8, struct account_postin
     if (fill->kind == FILL_ADL) {
         return;
     }
-    CHECK(margin_fee_e8(posting->notional_e8, fill->fee_e9, &posting->fee_e8));
-    if (fill->kind == FILL_LIQUIDATION) {
-        int64_t commission_e8 = posting->fee_e8 < left_e8 ? posting->fee_e8 : left_e8;
-        CHECK(margin_liquidation_fee_e8(posting->notional_e8, fill->fee_e9, fill->clearance_e9,
-                                        left_e8, &posting->fee_e8));
-        posting->clearance_e8 = posting->fee_e8 - commission_e8;
+    if (fill->kind == FILL_TRADE) {
+        CHECK(margin_fee_e8(posting->notional_e8, fill->fee_e9, &posting->fee_e8));
+        return;
     }
+    int64_t commission_e8 = 0;
+    CHECK(
+        margin_liquidation_fee_e8(posting->notional_e8, fill->fee_e9, 0, left_e8, &commission_e8));
+    CHECK(margin_liquidation_fee_e8(posting->notional_e8, fill->fee_e9, fill->clearance_e9, left_e8,
+                                    &posting->fee_e8));
+    posting->clearance_e8 = posting->fee_e8 - commission_e8;
 }
 
 struct account_posting

@@ -74,12 +74,16 @@ static int32_t hole_down(struct agenda *self, int32_t hole, struct agenda_key ke
     }
 }
 
-static int32_t *recent_of(struct agenda *self, int64_t time_us)
+/* An instant that is put out of its place in `recent` is not found again: its time may come a second time. */
+static void recent_store(struct agenda *self, int32_t home, int32_t instant)
 {
-    return &self->recent[((uint64_t)time_us * 0x9E3779B97F4A7C15ULL) >> 58];
+    struct agenda_instant *before = &self->instants[self->recent[home]];
+    if (before->used != 0 && !before->lost && before->home == home) {
+        before->lost = true;
+        self->lost[home]++;
+    }
+    self->recent[home] = instant;
 }
-
-_Static_assert(AGENDA_RECENT == 1 << (64 - 58), "the hash's bits");
 
 static int32_t instant_new(struct agenda *self, int64_t time_us)
 {
@@ -88,17 +92,15 @@ static int32_t instant_new(struct agenda *self, int64_t time_us)
 
     self->free = self->instants[instant].place;
     self->instants[instant].time_us = time_us;
-    *recent_of(self, time_us) = instant;
+    self->instants[instant].home = agenda_home(time_us);
+    recent_store(self, self->instants[instant].home, instant);
 
     return instant;
 }
 
-int32_t agenda_add(struct agenda *self, int64_t time_us, int32_t rank)
+int32_t agenda_add_new(struct agenda *self, int64_t time_us, int32_t rank)
 {
-    CHECK(rank >= 0 && rank < AGENDA_RANKS);
-
-    uint32_t word = (uint32_t)rank / 64;
-    int32_t instant = *recent_of(self, time_us);
+    int32_t instant = self->recent[agenda_home(time_us)];
     struct agenda_instant *found = &self->instants[instant];
     bool fresh = found->used == 0 || found->time_us != time_us;
     if (fresh) {
@@ -107,8 +109,7 @@ int32_t agenda_add(struct agenda *self, int64_t time_us, int32_t rank)
         found->place = self->count;
         self->count++;
     }
-    found->words[word] |= 1ULL << (rank & 63);
-    found->used |= 1ULL << word;
+    agenda_set(found, rank);
     if (fresh || twin_above(self, found->place, time_us)) {
         struct agenda_key key = {time_us, instant};
         key_store(self, hole_up(self, found->place, key), key);
@@ -118,9 +119,12 @@ int32_t agenda_add(struct agenda *self, int64_t time_us, int32_t rank)
 
 static void instant_free(struct agenda *self, int32_t instant)
 {
-    int32_t place = self->instants[instant].place;
+    struct agenda_instant *freed = &self->instants[instant];
+    int32_t place = freed->place;
+    self->lost[freed->home] -= freed->lost ? 1 : 0;
+    freed->lost = false;
     self->count--;
-    self->instants[instant].place = self->free;
+    freed->place = self->free;
     self->free = instant;
     if (place == self->count) {
         return;
@@ -130,17 +134,9 @@ static void instant_free(struct agenda *self, int32_t instant)
     key_store(self, hole_down(self, hole, last), last);
 }
 
-void agenda_remove(struct agenda *self, int32_t instant, int32_t rank)
+void agenda_settle(struct agenda *self, int32_t instant)
 {
-    struct agenda_instant *found = &self->instants[instant];
-    uint32_t word = (uint32_t)rank / 64;
-    uint64_t bit = 1ULL << (rank & 63);
-    CHECK((found->words[word] & bit) != 0);
-
-    found->words[word] &= ~bit;
-    if (found->words[word] == 0) {
-        found->used &= ~(1ULL << word);
-    }
+    const struct agenda_instant *found = &self->instants[instant];
     if (found->used == 0) {
         instant_free(self, instant);
         return;

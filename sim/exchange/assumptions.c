@@ -34,9 +34,22 @@ static const char *const assumptions[] = {
     "brackets (sim.liquidation = whole: at once) at mark less costs, no worse than bankruptcy; the "
     "loss of an isolated "
     "position ends at its margin; fee: taker and clearance, cut to what is left.",
+    "By sim.margin_model: bybit takes the rest over at the price of bankruptcy; hyperliquid sells "
+    "a fifth at a time above "
+    "100,000 of notional, without a clearance fee, and below two thirds of maintenance takes all "
+    "over at bankruptcy.",
+    "What is missing beyond bankruptcy is the insurance fund's loss (sim.insurance_fund; none "
+    "given: it never ends); what it "
+    "cannot pay is closed against the other side at bankruptcy: our own winning leg first, then a "
+    "crowd of which only the "
+    "count is known.",
+    "Fees are the instrument's, or those of fees.ladder by the executed volume of the complete UTC "
+    "days of sim.fee_window, "
+    "decided at 00:00 UTC.",
     "Funding is paid on the mark at the instants of the funding data, after the prices of the "
     "instant and before what "
-    "they set off; where there is no row nothing is paid.",
+    "they set off; where there is no row nothing is paid, and rows missing by the interval are "
+    "counted.",
     "After a bar its close holds; a gap of more than sim.outage_intervals is an outage: market and "
     "limit orders are "
     "refused, stops wait for the next price.",

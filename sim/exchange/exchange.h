@@ -115,9 +115,16 @@ void exchange_told(struct exchange *self, int32_t instrument, int64_t mark_e12);
 bool exchange_open(const struct exchange *self, int32_t instrument, int64_t now_us);
 
 struct venue_port exchange_venue(struct exchange *self);
+/* The position of one side, in hedge mode beside the other; the venue port shows the larger one. */
+void exchange_leg(const struct exchange *self,
+                  int32_t instrument,
+                  enum side side,
+                  struct books_position *out);
 
 /* ---- what it did: for the report ---- */
 struct exchange_counters {
+    int64_t depth_gaps,
+        depth_skipped; /* of the books' messages: breaks in their order, not applied */
     int64_t points, funding_missing, outages, liquidations, step_downs, rejects, partial_fills;
     int64_t takeovers;   /* by the insurance fund, at the price of bankruptcy */
     int64_t deleveraged; /* closed against the crowd (the fund could not), or by ADL of ours */
@@ -137,6 +144,13 @@ int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument
 int64_t exchange_difference_e8(const struct exchange *self);
 /* Name and number of a kind of incident for the report; NULL behind the last. */
 const char *exchange_incident(const struct exchange *self, int32_t kind, int64_t *begun);
+/* One instrument's feeds: its book's gaps, messages not applied, levels lost, and how long each kind of record was the finest
+ * that served (index: enum fidelity); the rest of its time bars did. */
+struct exchange_feed {
+    int64_t gaps, skipped, lost;
+    int64_t served_us[FIDELITY_DEPTH + 1];
+};
+void exchange_feed(const struct exchange *self, int32_t instrument, struct exchange_feed *out);
 /* Where the mark of an instrument comes from, in words for the report: static text. */
 const char *exchange_mark_source(const struct exchange *self, int32_t instrument);
 /* The models' assumptions, one sentence each, NULL at the end; printed in every report. */

@@ -91,7 +91,7 @@ static int64_t point_time(const struct path_record *record, int32_t point)
     if (point == 3) {
         time_us += bar->interval_us - 1;
     } else {
-        time_us += (int64_t)((wide_t)bar->interval_us * point / 3);
+        time_us += bar->interval_us / 3 * point + bar->interval_us % 3 * point / 3;
     }
     return time_us < record->end_us ? time_us : record->end_us;
 }
@@ -167,6 +167,9 @@ static int64_t mark_clamp(const struct exchange_bar *mark, int64_t last)
 static int64_t
 mark_price(const struct path *self, const struct path_record *record, int32_t point, int64_t last)
 {
+    if (self->mark_count == 0) {
+        return last;
+    }
     /* A bar cut short has its last points at the next open: the mark bar that covers its own last
      * instant serves. */
     int64_t time_us = point_time(record, point);

@@ -1,4 +1,4 @@
-/* queue.c - a key that changes leaves one instant of the agenda and joins another. */
+/* queue.c - the keys at the start; the rest is inline. */
 #include "sim/exchange/queue.h"
 
 #include <string.h>
@@ -12,24 +12,5 @@ void queue_init(struct queue *self, int32_t count)
     agenda_init(&self->agenda, self->instants, self->heap, count);
     for (int32_t i = 0; i < count; i++) {
         self->keys[i] = (struct queue_key){.time_us = INSTANT_NEVER};
-    }
-}
-
-void queue_set(struct queue *self, int32_t instrument, int64_t time_us, uint32_t step)
-{
-    CHECK(instrument >= 0 && instrument < self->count);
-
-    struct queue_key *key = &self->keys[instrument];
-    int32_t rank = (int32_t)step * INSTRUMENTS_MAX + instrument;
-    if (key->time_us == time_us && key->rank == rank) {
-        return;
-    }
-    if (key->time_us != INSTANT_NEVER) {
-        agenda_remove(&self->agenda, key->instant, key->rank);
-    }
-    key->time_us = time_us;
-    key->rank = rank;
-    if (time_us != INSTANT_NEVER) {
-        key->instant = agenda_add(&self->agenda, time_us, rank);
     }
 }

@@ -31,16 +31,33 @@ static inline int64_t queue_time(const struct queue *self)
     return agenda_time(&self->agenda);
 }
 
-static inline int32_t queue_instrument(const struct queue *self)
+/* The instrument whose turn it is, and its step; there is one. */
+static inline int32_t queue_first(const struct queue *self, uint32_t *step)
 {
-    return agenda_rank(&self->agenda) % INSTRUMENTS_MAX;
+    uint32_t rank = (uint32_t)agenda_rank(&self->agenda);
+    *step = rank / INSTRUMENTS_MAX;
+
+    return (int32_t)(rank % INSTRUMENTS_MAX);
 }
 
-static inline uint32_t queue_step(const struct queue *self)
+/* A key that changes leaves one instant of the agenda and joins another. */
+static inline void queue_set(struct queue *self, int32_t instrument, int64_t time_us, uint32_t step)
 {
-    return (uint32_t)agenda_rank(&self->agenda) / INSTRUMENTS_MAX;
-}
+    CHECK(instrument >= 0 && instrument < self->count);
 
-void queue_set(struct queue *self, int32_t instrument, int64_t time_us, uint32_t step);
+    struct queue_key *key = &self->keys[instrument];
+    int32_t rank = (int32_t)step * INSTRUMENTS_MAX + instrument;
+    if (key->time_us == time_us && key->rank == rank) {
+        return;
+    }
+    if (key->time_us != INSTANT_NEVER) {
+        agenda_remove(&self->agenda, key->instant, key->rank);
+    }
+    key->time_us = time_us;
+    key->rank = rank;
+    if (time_us != INSTANT_NEVER) {
+        key->instant = agenda_add(&self->agenda, time_us, rank);
+    }
+}
 
 #endif

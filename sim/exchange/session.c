@@ -70,12 +70,23 @@ void session_release(struct session *self)
     memset(self, 0, sizeof(*self));
 }
 
+/* The law of treasury.h, where the two books were just found equal. */
+static void session_count_money(struct session *self)
+{
+    if (!self->failed && self->compared != self->runner.comparisons) {
+        self->compared = self->runner.comparisons;
+        self->money_e8 = exchange_difference_e8(self->exchange);
+        self->failed = self->money_e8 != 0;
+    }
+}
+
 /* Everything up to and including until_us happens. */
 static void session_advance(struct session *self, int64_t until_us)
 {
     while (!self->failed) {
         enum runner_status status = runner_turn(&self->runner, until_us);
         self->failed = status == RUNNER_BOOKS_DIFFER;
+        session_count_money(self);
         if (status != RUNNER_TURNED) {
             return;
         }
@@ -97,6 +108,7 @@ static void deliver(struct session *self, const struct event *event)
 {
     if (!self->failed) {
         self->failed = runner_deliver(&self->runner, event) == RUNNER_BOOKS_DIFFER;
+        session_count_money(self);
     }
 }
 
@@ -356,6 +368,16 @@ void session_difference(const struct session *self, char *out, size_t size)
     const struct runner *runner = &self->runner;
     char time[INSTANT_BYTES];
     int32_t instrument = runner->difference_instrument;
+    if (self->money_e8 != 0) {
+        char amount[DECIMAL_BYTES];
+        (void)instant_format(self->engine->now_us, time);
+        (void)decimal_format(self->money_e8, 8, amount);
+        (void)snprintf(out, size,
+                       "money is not conserved at the exchange at %s (event %" PRId64
+                       "): %s too much",
+                       time, runner->events, amount);
+        return;
+    }
     (void)instant_format(runner->difference_us, time);
     (void)snprintf(
         out, size,

@@ -3,7 +3,8 @@
  * Order    inputs come by (time, class): mark bar, bar, funding, symbol end, signal; a call stamped T first lets everything
  *          before T happen (a signal: everything up to and including T, it is the last class of its instant).
  * Signals  the caller stamps the arrival: publication time + latency_signal.
- * Failure  after any call session_failed() says whether the run must stop: the books differ (exit 1), or a price jumps more
+ * Failure  after any call session_failed() says whether the run must stop: the books differ or money was made or lost among
+ *          the exchange's parties (exit 1, treasury.h; asked whenever the books are compared), or a price jumps more
  *          than a thousandfold (exit 3): no market does that, and no account could be counted through it.
  * Memory   all at session_new(); nothing after. */
 #ifndef SIM_EXCHANGE_SESSION_H
@@ -24,6 +25,8 @@ struct session {
     int64_t now_us;
     int64_t signals;
     bool failed;
+    int64_t compared;                  /* comparisons of the books after which money was counted */
+    int64_t money_e8;                  /* made (negative: lost) at the exchange: our bug; 0: none */
     int64_t last_e12[INSTRUMENTS_MAX]; /* last price of each input; 0: none yet */
     struct session_jump {
         int32_t instrument;
@@ -60,7 +63,7 @@ void session_command(struct session *self, const struct event_command *command, 
 void session_take(struct session *self, const struct feed_record *record);
 
 bool session_failed(const struct session *self);
-/* The sentence that names both sides, for a session whose books differ. */
+/* The sentence that names both sides, for a session whose books differ; or that says what was made or lost at the exchange. */
 void session_difference(const struct session *self, char *out, size_t size);
 /* Why a failed session failed, as an error. */
 void session_error(const struct session *self, struct error *error);

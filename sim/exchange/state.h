@@ -33,6 +33,11 @@ struct settlement {
 
 #define TICK_BAR_US US_PER_MINUTE
 
+/* What each point of one bar brings: its volume, and the share of it that volume_left_e6 starts from. */
+struct track_volume {
+    int64_t bar, point_e6, share_e6;
+};
+
 struct track {
     struct path path;
     struct ticks *ticks;    /* NULL: bars only */
@@ -46,8 +51,9 @@ struct track {
     int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
     int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
     int64_t volume_left_e6; /* of it, for our entries and limits; VOLUME_UNKNOWN = no limit */
-    int32_t in_flight;      /* messages about orders, both ways */
-    int32_t leverage;       /* for the next opening */
+    struct track_volume volume;
+    int32_t in_flight; /* messages about orders, both ways */
+    int32_t leverage;  /* for the next opening */
     int32_t settlement_count;
     struct settlement settlements[SETTLEMENTS_MAX];
     uint64_t trade_id;

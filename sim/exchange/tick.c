@@ -23,7 +23,6 @@ bool exchange_covers(struct exchange *self,
     }
     ticks->first_us = first_us < ticks->first_us ? first_us : ticks->first_us;
     ticks->last_us = last_us > ticks->last_us ? last_us : ticks->last_us;
-    ticks->trades = ticks->trades || fidelity == FIDELITY_TRADES;
     if (fidelity == FIDELITY_DEPTH && !ticks->depth_given) {
         ticks->depth_given = true;
         return depth_allocate(&ticks->depth, exchange_item(self, instrument)->tick_e12);
@@ -96,7 +95,7 @@ static void tick_price(struct exchange *self, int32_t instrument)
     }
     struct path_prices prices = {ticks->last_e12,
                                  mark_of_e12(track, self->now_us, ticks->last_e12)};
-    ticks_price(ticks, self->now_us, prices);
+    ticks_hold(ticks, self->now_us, prices);
     if (track->tracked && (prices.last_e12 != track->last_e12 ||
                            prices.mark_e12 != exchange_mark_e12(self, instrument))) {
         tick_settle(self, instrument);
@@ -181,6 +180,7 @@ static void tick_trade(struct exchange *self,
     }
     bool moved = ticks->last_e12 != record->v[0];
     ticks->last_e12 = record->v[0];
+    ticks_serve(ticks);
     tick_bar(self, instrument, record->v[0], size_e6);
     if (moved) {
         tick_price(self, instrument);
@@ -202,6 +202,7 @@ static void tick_quote(struct exchange *self,
     }
     ticks->quote[SIDE_BUY] = bid;
     ticks->quote[SIDE_SELL] = ask;
+    ticks_serve(ticks);
     if (!serves) {
         return;
     }
@@ -235,12 +236,18 @@ static void tick_depth(struct exchange *self,
                        int32_t decimals)
 {
     struct ticks *ticks = self->tracks[instrument].ticks;
+    int64_t gaps = ticks->sync.gaps;
+    int64_t skipped = ticks->sync.skipped;
     enum sync_answer answer = sync_row(&ticks->sync, record);
     if (answer == SYNC_SKIP) {
+        self->counters.depth_gaps += ticks->sync.gaps - gaps;
+        self->counters.depth_skipped += ticks->sync.skipped - skipped;
+        ticks_serve(ticks);
         return;
     }
     if (answer == SYNC_EMPTY_AND_APPLY) {
         depth_clear(&ticks->depth);
+        ticks_serve(ticks);
     }
     enum side side = (record->flags & TAPE_BUY) != 0 ? SIDE_BUY : SIDE_SELL;
     int64_t price_e12 = record->v[0];
@@ -273,7 +280,7 @@ static void tick_mark(struct exchange *self, int32_t instrument, const struct ta
     }
     struct path_prices prices = {ticks->last_e12,
                                  mark_of_e12(track, self->now_us, ticks->last_e12)};
-    ticks_price(ticks, self->now_us, prices);
+    ticks_hold(ticks, self->now_us, prices);
     if (track->tracked && prices.mark_e12 != exchange_mark_e12(self, instrument)) {
         track_move(self, instrument, prices.last_e12, prices.mark_e12);
         track->settle_us = self->now_us;
@@ -316,5 +323,22 @@ void exchange_tick(struct exchange *self,
     bool whole = record->kind != TAPE_DEPTH || (record->flags & TAPE_LAST) != 0;
     if (whole && record->time_us >= ticks->look_us) {
         look(self, instrument);
+    }
+}
+
+void exchange_feed(const struct exchange *self, int32_t instrument, struct exchange_feed *out)
+{
+    const struct ticks *ticks = self->tracks[instrument].ticks;
+    *out = (struct exchange_feed){0};
+    if (ticks == NULL) {
+        return;
+    }
+    out->gaps = ticks->sync.gaps;
+    out->skipped = ticks->sync.skipped;
+    out->lost = ticks->depth.lost;
+    for (int32_t i = FIDELITY_TRADES; i <= FIDELITY_DEPTH; i++) {
+        bool serves = ticks->serves == (enum fidelity)i;
+        out->served_us[i] =
+            ticks->served_us[i] + (serves ? ticks->heard_us - ticks->serves_since_us : 0);
     }
 }

@@ -12,6 +12,7 @@ struct ticks *ticks_new(int64_t latency_us)
     struct ticks *self = calloc(1, sizeof *self);
     if (self != NULL) {
         self->bar_end_us = INSTANT_NEVER;
+        self->serves = FIDELITY_BARS;
         self->first_us = INSTANT_NEVER;
         self->step_us = latency_us / (TICK_PRICES / 2) + 1;
     }
@@ -89,7 +90,22 @@ void ticks_take(struct ticks *self, enum side side, int64_t price_e12, int64_t s
     }
 }
 
-void ticks_price(struct ticks *self, int64_t time_us, struct path_prices prices)
+void ticks_serve(struct ticks *self)
+{
+    enum fidelity now = self->trades && self->last_e12 != 0 ? FIDELITY_TRADES : FIDELITY_BARS;
+    if (ticks_book(self)) {
+        now = FIDELITY_DEPTH;
+    } else if (self->quote[SIDE_BUY].size_e6 > 0 || self->quote[SIDE_SELL].size_e6 > 0) {
+        now = FIDELITY_QUOTES;
+    }
+    if (now != self->serves) {
+        self->served_us[self->serves] += self->heard_us - self->serves_since_us;
+        self->serves_since_us = self->heard_us;
+        self->serves = now;
+    }
+}
+
+void ticks_hold(struct ticks *self, int64_t time_us, struct path_prices prices)
 {
     if (self->price_count == 0 || time_us >= self->step_end_us) {
         self->price_count++;

@@ -1,7 +1,7 @@
 /* ticks.h - one market by its records: trades, book, quotes, mark and index prices.
  * Finest   while the book is whole (sync.h) it is the market; while it is not, the newest quote is; without either, trades
- *          alone. The last price is that of the last trade; a market whose data have no trades has the middle of the best
- *          prices, rounded to the tick. Mark: mark prices, else mark bars (last clamped to low..high), else index prices,
+ *          alone. The last price is that of the last trade; until one has come, the middle of the best prices, rounded to
+ *          the tick. Mark: mark prices, else mark bars (last clamped to low..high), else index prices,
  *          else the last price.
  * Jumps    a record is a jump: what it passes happens at the new price. Message by message: the book is looked at only
  *          after the last row of a message.
@@ -35,9 +35,12 @@ struct tick_watch {
 
 struct ticks {
     int64_t first_us, last_us; /* covered */
-    bool trades, depth_given, marks;
-    int64_t heard_us;                      /* last record */
-    int64_t look_us;                       /* when the core is shown the book again */
+    bool trades, marks;        /* one has come */
+    bool depth_given;
+    int64_t heard_us;     /* last record */
+    int64_t look_us;      /* when the core is shown the book again */
+    enum fidelity serves; /* FIDELITY_BARS: no record yet */
+    int64_t serves_since_us, served_us[FIDELITY_DEPTH + 1];
     int64_t last_e12, mark_e12, index_e12; /* 0: none yet; mark: of mark records */
     struct sync sync;
     struct depth depth;
@@ -86,8 +89,11 @@ int64_t ticks_size_e6(const struct ticks *self, enum side side, int64_t price_e1
 /* Our order took size_e6 of a level, at most what is there. */
 void ticks_take(struct ticks *self, enum side side, int64_t price_e12, int64_t size_e6);
 
+/* The finest kind that serves may have changed, now. */
+void ticks_serve(struct ticks *self);
+
 /* ---- prices over time ---- */
-void ticks_price(struct ticks *self, int64_t time_us, struct path_prices prices);
+void ticks_hold(struct ticks *self, int64_t time_us, struct path_prices prices);
 /* The newest at an instant; false: none, or older than what is kept. */
 MUST_USE bool ticks_at(const struct ticks *self, int64_t time_us, struct path_prices *out);
 

@@ -59,19 +59,43 @@ void track_schedule(struct exchange *self, int32_t instrument)
     queue_set(&self->queue, instrument, due.time_us, due.step);
 }
 
+/* The share of a point's volume that our orders may have; VOLUME_UNKNOWN: no limit. */
+static int64_t volume_share_e6(const struct exchange *self, int64_t point_e6)
+{
+    if (point_e6 == VOLUME_UNKNOWN || self->settings->participation == 0) {
+        return VOLUME_UNKNOWN;
+    }
+    return (int64_t)((wide_t)point_e6 * self->settings->participation / ONE_E9);
+}
+
+/* What every point of a bar brings; seen once a bar, for bars without volume may be followed by others. */
+static void volume_find(struct exchange *self, struct track *track, int64_t bar)
+{
+    int64_t point_e6 = path_volume_e6(&track->path, bar);
+    track->volume = (struct track_volume){bar, point_e6, volume_share_e6(self, point_e6)};
+}
+
+/* In a collapse of the market's depth less of it is there. */
+static void volume_collapse(struct exchange *self, struct track *track)
+{
+    int32_t instrument = (int32_t)(track - self->tracks);
+    int64_t left_e6 = incidents_depth(&self->incidents, self->now_us, instrument, track->volume_e6);
+    if (left_e6 != track->volume_e6) {
+        track->volume_e6 = left_e6;
+        track->volume_left_e6 = volume_share_e6(self, left_e6);
+    }
+}
+
 /* The volume that the point which now holds brings with it. */
 static void volume_refill(struct exchange *self, struct track *track, int64_t bar)
 {
-    track->volume_e6 = path_volume_e6(&track->path, bar);
-    if (track->volume_e6 != VOLUME_UNKNOWN) {
-        int32_t instrument = (int32_t)(track - self->tracks);
-        track->volume_e6 =
-            incidents_depth(&self->incidents, self->now_us, instrument, track->volume_e6);
+    if (track->volume.bar != bar || track->volume.point_e6 == VOLUME_UNKNOWN) {
+        volume_find(self, track, bar);
     }
-    track->volume_left_e6 = VOLUME_UNKNOWN;
-    if (track->volume_e6 != VOLUME_UNKNOWN && self->settings->participation > 0) {
-        wide_t share = (wide_t)track->volume_e6 * self->settings->participation / ONE_E9;
-        track->volume_left_e6 = (int64_t)share;
+    track->volume_e6 = track->volume.point_e6;
+    track->volume_left_e6 = track->volume.share_e6;
+    if (track->volume_e6 != VOLUME_UNKNOWN) {
+        volume_collapse(self, track);
     }
 }
 
@@ -94,6 +118,7 @@ void track_begin(struct exchange *self, int32_t instrument)
         track->next = path_after(&track->path, place);
     }
     if (!market_ticks(track, self->now_us)) {
+        volume_find(self, track, place.bar);
         volume_refill(self, track, place.bar);
     }
     track_move(self, instrument, prices.last_e12, prices.mark_e12);

@@ -149,6 +149,14 @@ void exchange_margin_mode(struct exchange *self,
     venue_send(self, now_us, 0, MESSAGE_MARGIN_MODE)->margin_mode = *request;
 }
 
+void exchange_leg(const struct exchange *self,
+                  int32_t instrument,
+                  enum side side,
+                  struct books_position *out)
+{
+    account_books_leg(&self->account, instrument, side, out);
+}
+
 struct venue_port exchange_venue(struct exchange *self)
 {
     return (struct venue_port){

@@ -33,10 +33,12 @@ struct reach {
     bool falling, beyond;
 };
 
-static bool reach_passed(const struct reach *reach, int64_t price)
+static inline bool reach_passed(const struct reach *reach, int64_t price)
 {
-    wide_t depth = reach->falling ? (wide_t)reach->level - price : (wide_t)price - reach->level;
-    return reach->beyond ? depth > 0 : depth >= 0;
+    if (price == reach->level) {
+        return !reach->beyond;
+    }
+    return (price < reach->level) == reach->falling;
 }
 
 /* A fraction of a/b against c/d, all of them >= 0. */
@@ -48,16 +50,13 @@ static bool trigger_before(const struct trigger *a, const struct trigger *b)
 }
 
 /* Keeps the earlier one; orders are offered in order of arrival, so that a tie keeps the older. */
-static void trigger_offer(struct trigger *best,
-                          enum trigger_class class,
-                          int32_t slot,
-                          const struct reach *reach)
+static void trigger_take(struct trigger *best,
+                         enum trigger_class class,
+                         int32_t slot,
+                         const struct reach *reach)
 {
     struct trigger candidate = {class, slot, 0, 1};
     if (!reach_passed(reach, reach->from)) {
-        if (!reach_passed(reach, reach->to)) {
-            return;
-        }
         wide_t way = (wide_t)reach->to - reach->from;
         wide_t part = (wide_t)reach->level - reach->from;
         candidate.numerator = part < 0 ? -part : part;
@@ -65,6 +64,17 @@ static void trigger_offer(struct trigger *best,
     }
     if (best->class == CLASS_NONE || trigger_before(&candidate, best)) {
         *best = candidate;
+    }
+}
+
+/* Nearly every segment reaches nothing: two comparisons, without a call. */
+static inline void trigger_offer(struct trigger *best,
+                                 enum trigger_class class,
+                                 int32_t slot,
+                                 const struct reach *reach)
+{
+    if (reach_passed(reach, reach->to) || reach_passed(reach, reach->from)) {
+        trigger_take(best, class, slot, reach);
     }
 }
 

@@ -396,6 +396,55 @@ static void an_equity_row_stands_at_every_hour(void **state)
     world_free(world);
 }
 
+/* ---- amends: a venue's word on price and size of an order, nothing else ---- */
+
+static struct order last_row(const struct world *world)
+{
+    struct order row = {0};
+    for (int32_t index = 0; index < world->actions.count; index++) {
+        if (world->actions.items[index].kind == ACTION_ORDER) {
+            row = world->actions.items[index].order;
+        }
+    }
+    return row;
+}
+
+static void amended(struct world *world, uint64_t order, const char *at, int64_t size_e6)
+{
+    struct event event = {.kind = EVENT_ORDER, .instrument = DOGE};
+    event.order = (struct event_order){.order_id = order,
+                                       .evidence = EVIDENCE_AMENDED,
+                                       .price_e12 = price(at),
+                                       .size_e6 = size_e6};
+    step(world, event);
+}
+
+static void an_amend_is_taken_as_the_venue_tells_it(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    world_start(world);
+    struct signal signal = a_signal(world, "DOGE", "High", "0.2");
+    signal.entry_low_e12 = price("0.19");
+    signal.entry_high_e12 = price("0.198");
+    assert_int_equal(send_signal(world, &signal), VERDICT_APPROVED);
+    struct action_place entry = placed(world, 0);
+    assert_int_equal(entry.type, ORDER_LIMIT);
+    evidence(world, DOGE, entry.order_id, EVIDENCE_ACKED, REASON_NONE);
+    amended(world, entry.order_id, "0.197", 3000 * ONE_E6);
+    struct order row = last_row(world);
+    assert_int_equal(row.price_e12, price("0.197"));
+    assert_int_equal(row.size_e6, 3000 * ONE_E6);
+    assert_int_equal(row.state, ORDER_ACKED);
+    fill(world, DOGE, &entry, "0.197", 1000 * ONE_E6);
+    amended(world, entry.order_id, "0.197", 500 * ONE_E6); /* less than is filled cannot be */
+    assert_int_equal(count_actions(world, ACTION_ERROR), 1);
+    fill(world, DOGE, &entry, "0.197", 2000 * ONE_E6);
+    assert_int_equal(position_of(world, DOGE)->size_e6, 3000 * ONE_E6);
+    assert_int_equal(position_of(world, DOGE)->status, POSITION_OPEN); /* the order is whole */
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -418,6 +467,7 @@ int main(void)
         cmocka_unit_test(the_same_alert_is_given_once_an_hour),
         cmocka_unit_test(parts_of_one_addition_count_once_and_keep_the_position_stop),
         cmocka_unit_test(nothing_is_added_to_what_is_being_left),
+        cmocka_unit_test(an_amend_is_taken_as_the_venue_tells_it),
         cmocka_unit_test(the_day_turns_though_its_timer_is_late),
         cmocka_unit_test(an_equity_row_stands_at_every_hour),
     };

@@ -65,7 +65,7 @@ static uint64_t digest_of(const struct event *event)
 
 static void open_journal(struct journal *journal)
 {
-    assert_true(journal_open(journal, path, &begin, &written, CONFIG, &error));
+    assert_true(journal_open(journal, path, T0, &begin, &written, CONFIG, &error));
 }
 
 static struct journal_reader *read_journal(void)

@@ -249,6 +249,7 @@ static void drain(struct run *run, int64_t until_us)
         assert_true(event.time_us >= world->now_us && event.time_us <= until_us);
         assert_int_equal(event.time_us - event.venue_time_us, world->settings.latency_response);
         world->now_us = event.time_us;
+        assert_int_equal(exchange_difference_e8(world->exchange), 0);
         naive_event(&run->naive, &event);
         if (world->venue.settled(world->venue.self)) {
             naive_compare(&run->naive, world);

@@ -110,6 +110,7 @@ static inline void run_until(struct world *world, int64_t time_us)
     while (exchange_next(world->exchange, time_us, &event)) {
         assert_true(world->count < EVENTS_KEPT);
         assert_true(event.time_us >= world->now_us && event.time_us <= time_us);
+        assert_int_equal(exchange_difference_e8(world->exchange), 0);
         world->now_us = event.time_us;
         world->events[world->count++] = event;
     }

@@ -26,6 +26,10 @@ static const struct {
     {"risk.c7.age", "ages count in bar intervals"},
     {"risk.c7.spread", "n/a: bars hold no spread"},
     {"risk.c28.ratio", "it warns: a mark in the assessment, never a denial"},
+    {"sim.fee_window", "nothing without fees.ladder: test_fee_ladder"},
+    {"sim.fee_volume", "nothing without fees.ladder: test_fee_ladder"},
+    {"sim.insurance_fund", "who is paid less is not us: test_liquidation"},
+    {"sim.hedge_mode", "refused at start: the core is one-way"},
     {"risk.c33.ttl", "an override needs a second person, who is not there"},
     {"breaker.dual_control", "the operator of a simulated run is two persons"},
     {"breaker.unknown.reduce", "live only: a simulated venue always answers"},
@@ -42,6 +46,8 @@ static const struct {
     {"breaker.storage.free_warn", "live only: no disk in the core's reach"},
     {"breaker.storage.free_latch", "live only: no disk in the core's reach"},
     {"breaker.queue", "live only: no queues"},
+    {"sim.latency.model", "other models need a table or a tape of both clocks"},
+    {"sim.orders_max", "the core rests one entry a symbol"},
     {"breaker.deadman", "live only: an operator who is present"},
 };
 
@@ -99,6 +105,13 @@ static const struct companion {
      {{"breaker.day_loss.trip", ONE_E9},
       {"breaker.flatten_on_loss_trip", 0},
       {"risk.drawdown_floor", PERCENT_E9(50)}}},
+    {"sim.price_band", 1, {{NULL, 0}}},
+    {"sim.callback_min",
+     PERCENT_E9(50),
+     {{"position.trailing", PERCENT_E9(2)}, {"sim.callback_max", ONE_E9 - 1}}},
+    {"sim.callback_max", 0, {{"position.trailing", PERCENT_E9(2)}, {"sim.callback_min", 1}}},
+    {"sim.rate.violations", 0, {{"sim.rate.orders_10s", 1}}},
+    {"sim.rate.ban", 0, {{"sim.rate.orders_10s", 1}, {"sim.rate.violations", 1}}},
     {"sim.reset_after", 0, {{"sim.operator", OPERATOR_RESET_AFTER}}},
 };
 

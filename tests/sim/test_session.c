@@ -227,6 +227,24 @@ static void books_that_differ_stop_the_session_and_name_both_sides(void **state)
     world_free(world);
 }
 
+/* Equal books are not enough: the fund has a unit that nobody paid. */
+static void money_that_comes_from_nowhere_stops_the_session(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    warm_up(world);
+    world->session.exchange->treasury.fund_e8++;
+    give_approved(world, coin_long(), 2, 0);
+    give_flat(world, COIN, 3, "100");
+    assert_true(session_failed(&world->session));
+    char text[256];
+    session_difference(&world->session, text, sizeof(text));
+    assert_non_null(strstr(text, "money is not conserved at the exchange at 2023-11-15T00:02:00"));
+    assert_non_null(strstr(text, ": 0.00000001 too much"));
+    world->session.failed = false;
+    world_free(world);
+}
+
 static void shutdown_takes_no_entries_and_cancels_resting_ones(void **state)
 {
     (void)state;
@@ -264,6 +282,7 @@ int main(void)
         cmocka_unit_test(bad_signal_without_bars_moves_no_market),
         cmocka_unit_test(records_of_a_feed_are_taken_by_kind_and_signals_numbered),
         cmocka_unit_test(books_that_differ_stop_the_session_and_name_both_sides),
+        cmocka_unit_test(money_that_comes_from_nowhere_stops_the_session),
         cmocka_unit_test(shutdown_takes_no_entries_and_cancels_resting_ones),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);

@@ -396,9 +396,10 @@ static const char *play(struct play *self)
 
 const char *script_run(struct script *self)
 {
-    static const char *const quiet[] = {
-        "sim.latency.signal=0s", "sim.latency.order=0s", "sim.latency.response=0s", "sim.spread=0",
-        "sim.slippage=0",        "sim.impact=0",         "sim.operator=none"};
+    static const char *const quiet[] = {"sim.latency.signal=0s", "sim.latency.feed=0s",
+                                        "sim.latency.order=0s",  "sim.latency.response=0s",
+                                        "sim.spread=0",          "sim.slippage=0",
+                                        "sim.impact=0",          "sim.operator=none"};
     struct play player = {.script = self};
     struct error error;
     const char *answer = "no memory";
