@@ -136,6 +136,16 @@ const char *feed_string(struct feed_fields *self, const char *key, enum feed_nee
     return value != NULL ? json_string_value(value) : NULL;
 }
 
+int feed_word_index(const char *word, const char *(*text)(int), int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (word != NULL && strcmp(word, text(i)) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 bool feed_true(struct feed_fields *self, const char *key)
 {
     const json_t *value = feed_value(self, key, FEED_OPTIONAL);

@@ -48,6 +48,8 @@ void feed_text(
     struct feed_fields *self, const char *key, enum feed_need need, char *out, size_t capacity);
 /* The string itself, borrowed from the document; NULL: absent. */
 const char *feed_string(struct feed_fields *self, const char *key, enum feed_need need);
+/* Index of a word, which may be NULL, among the texts of a closed set; -1: none. */
+int feed_word_index(const char *word, const char *(*text)(int), int count);
 bool feed_true(struct feed_fields *self, const char *key);
 /* The value as it is; NULL: absent, which is the fault where it is required. */
 const json_t *feed_value(struct feed_fields *self, const char *key, enum feed_need need);

@@ -28,6 +28,21 @@
  *     T is the instant at which the core hears of it, timestamp its own. The fields are those of struct signal: absent
  *     price and volume = the dialect has none; bad: the bits of enum signal_field; direction: long, short, close, invalid;
  *     metadata: the raw JSON text, as one string.
+ * {"kind":"clock","t":T,"offset_ns":1270000000}      what is added to every receive_ns before a latency is measured from it
+ * {"kind":"covers","t":T,"symbol":"BTCUSDT","fidelity":"depth","first_us":A,"last_us":B}
+ *     from A to B the symbol has trades, quotes or depth: one line for each of the three that it has. Clock and covers stand
+ *     right behind the start; the lines below are of symbols with covers.
+ * {"kind":"trade","t":T,"symbol":"BTCUSDT","price":"61800.3","size":"0.006","size_decimals":3,["first_id":N,"last_id":N,]
+ *  ["sequence":N,"buy":true,"side_unknown":true,"aggregate":true,"receive_ns":N]}
+ * {"kind":"depth","t":T,"symbol":"BTCUSDT","price":"61800.3","size":"0.5","size_decimals":3,["first_id":N,"previous_id":N,]
+ *  ["sequence":N,"buy":true,"snapshot":true,"last":true,"receive_ns":N]}
+ * {"kind":"quote","t":T,"symbol":"BTCUSDT","bid":"61800.2","bid_size":"2.5","ask":"61800.3","ask_size":"2.5",
+ *  "size_decimals":3,["sequence":N,"receive_ns":N]}          bid or ask "0": no such side
+ * {"kind":"mark_price","t":T,"symbol":"BTCUSDT","price":"61795.12345678",["sequence":N,"receive_ns":N]}
+ * {"kind":"index_price","t":T,"symbol":"BTCUSDT","price":"61795.1",["sequence":N,"receive_ns":N]}
+ *     one record of a tape (data/tape.h): its flags and ids by name, sizes with size_decimals (-8 to 18) decimals; below 0
+ *     they are in tens, hundreds, ... sequence: as a signed integer of 64 bits. receive_ns: by the receiver's clock. The
+ *     number of its stream is the tape's own affair: a read record has 0.
  * {"kind":"symbol_end","t":T,"symbol":"DOGEUSDT"}                     no more lines of this symbol's market will come
  * {"kind":"end","t":T}                                                the last line
  *
@@ -56,7 +71,9 @@ enum feed_kind {
     FEED_SIGNAL,
     FEED_SYMBOL_END,
     FEED_FINISH, /* "end" */
-    FEED_TICK    /* one record of a tape: trade, depth row, quote, mark or index price */
+    FEED_TICK,   /* one record of a tape: trade, depth row, quote, mark or index price */
+    FEED_COVERS, /* behind the start: from when to when a symbol has trades, quotes or depth */
+    FEED_CLOCK   /* behind the start: the receiver's clock against the venue's */
 };
 
 struct feed_start {
@@ -78,6 +95,11 @@ struct feed_signal {
     const char *metadata; /* NULL: none. A parsed one is borrowed until the next line */
 };
 
+struct feed_cover {
+    enum fidelity fidelity; /* trades, quotes or depth */
+    int64_t first_us, last_us;
+};
+
 struct feed_tick {
     const struct tape_record *record; /* borrowed until the next record */
     int32_t size_decimals;            /* of its stream */
@@ -94,10 +116,17 @@ struct feed_record {
         int64_t price_e12;       /* price */
         struct feed_signal signal;
         struct feed_tick tick;
+        struct feed_cover cover;
+        int64_t offset_ns; /* clock */
     };
 };
 
 const char *feed_kind_text(int kind);
+/* What stands before the first input, and before session_start(). */
+static inline bool feed_kind_foreword(enum feed_kind kind)
+{
+    return kind == FEED_START || kind == FEED_CLOCK || kind == FEED_COVERS;
+}
 
 /* One line with its end. Buffered by the stream; the caller asks the stream for failures (ferror, fclose). */
 void feed_json_write(FILE *stream,
@@ -114,7 +143,10 @@ struct feed_parser {
     enum fidelity fidelity; /* of the start line */
     bool symbol_ended[INSTRUMENTS_MAX];
     int64_t last_us[INSTRUMENTS_MAX][FEED_FUNDING + 1]; /* of bar, mark, funding; -1: none yet */
-    void *document; /* private: holds the texts of the last record */
+    bool under_way;                   /* an input has come: too late for "clock" and "covers" */
+    uint8_t covered[INSTRUMENTS_MAX]; /* a bit a fidelity: what "covers" said of it */
+    struct tape_record tick;          /* of the last line, where it was one */
+    void *document;                   /* private: holds the texts of the last record */
 };
 
 void feed_parser_init(struct feed_parser *self, const char *file, struct instruments *instruments);

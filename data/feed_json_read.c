@@ -5,7 +5,10 @@
 #include "data/feed_fields.h"
 #include "data/feed_json.h"
 #include "data/feed_start.h"
+#include "data/feed_ticks.h"
 #include "data/json.h"
+#include "data/text.h"
+#include "data/words.h"
 
 /* Times beyond it are no times, and sums with them would leave int64. */
 #define TIME_MAX_US (INT64_C(253402300800) * US_PER_SECOND) /* the year 10000 */
@@ -133,6 +136,60 @@ symbol_read(struct feed_parser *self, struct feed_fields *fields, struct feed_re
     }
 }
 
+static void tick_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
+{
+    struct tape_record *record = &self->tick;
+    const struct feed_tick_kind *kind = feed_tick_of_kind(record->kind);
+    int64_t decimals =
+        kind->sized ? feed_integer(fields, "size_decimals", FEED_REQUIRED, -8, 18) : 0;
+    unsigned scale = decimals > 0 ? (unsigned)decimals : 0;
+    for (int i = 0; i < FEED_TICK_FIELDS; i++) {
+        const char *key = kind->fields[i].key;
+        if (key == NULL) {
+            continue;
+        }
+        switch (kind->fields[i].unit) {
+        case FEED_TICK_PRICE: record->v[i] = price_read(fields, key); break;
+        case FEED_TICK_PRICE_OR_NONE:
+            record->v[i] = feed_decimal(fields, key, FEED_REQUIRED, PRICE_SCALE, 0, NULL);
+            break;
+        case FEED_TICK_SIZE:
+            record->v[i] = feed_decimal(fields, key, FEED_REQUIRED, scale, 0, NULL);
+            break;
+        case FEED_TICK_ID:
+            record->v[i] = feed_integer(fields, key, FEED_OPTIONAL, INT64_MIN, INT64_MAX);
+            break;
+        }
+    }
+    record->sequence =
+        (uint64_t)feed_integer(fields, "sequence", FEED_OPTIONAL, INT64_MIN, INT64_MAX);
+    for (int i = 0; i < FEED_TICK_FLAGS; i++) {
+        if (feed_true(fields, feed_tick_flags[i].key)) {
+            record->flags |= (uint16_t)feed_tick_flags[i].bit;
+        }
+    }
+    if (feed_value(fields, "receive_ns", FEED_OPTIONAL) != NULL) {
+        fields->taken--; /* asked for once more, for its value */
+        record->receive_ns =
+            feed_integer(fields, "receive_ns", FEED_REQUIRED, INT64_MIN, INT64_MAX);
+        record->flags |= TAPE_RECEIVED;
+    }
+    record->time_us = out->time_us;
+    out->tick = (struct feed_tick){record, (int32_t)decimals};
+}
+
+static void cover_read(struct feed_fields *fields, struct feed_cover *out)
+{
+    const char *word = feed_string(fields, "fidelity", FEED_REQUIRED);
+    int fidelity = feed_word_index(word, fidelity_text, FIDELITY_DEPTH + 1);
+    if (!fields->failed && fidelity < FIDELITY_TRADES) {
+        (void)feed_fields_fail(fields, "fidelity", "is none of trades, quotes, depth: correct it");
+    }
+    out->fidelity = (enum fidelity)(fidelity < 0 ? 0 : fidelity);
+    out->first_us = feed_integer(fields, "first_us", FEED_REQUIRED, 0, TIME_MAX_US - 1);
+    out->last_us = feed_integer(fields, "last_us", FEED_REQUIRED, out->first_us, TIME_MAX_US - 1);
+}
+
 static void body_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
 {
     switch (out->kind) {
@@ -153,8 +210,25 @@ static void body_read(struct feed_parser *self, struct feed_fields *fields, stru
     case FEED_SIGNAL: signal_read(fields, &out->signal); break;
     case FEED_SYMBOL_END: symbol_read(self, fields, out); break;
     case FEED_FINISH: break;
-    case FEED_TICK: break;
+    case FEED_TICK:
+        symbol_read(self, fields, out);
+        tick_read(self, fields, out);
+        break;
+    case FEED_COVERS:
+        symbol_read(self, fields, out);
+        cover_read(fields, &out->cover);
+        break;
+    case FEED_CLOCK:
+        out->offset_ns = feed_integer(fields, "offset_ns", FEED_REQUIRED, INT64_MIN, INT64_MAX);
+        break;
     }
+}
+
+/* A book where depth was announced; of the other records any announcement will do. */
+static bool covered(const struct feed_parser *self, const struct feed_record *record)
+{
+    unsigned bits = self->covered[record->instrument];
+    return record->tick.record->kind == TAPE_DEPTH ? (bits & 1U << FIDELITY_DEPTH) != 0 : bits != 0;
 }
 
 /* What the exchange may rely on: one bar, mark and settlement of a symbol an instant, in their own kind of run. */
@@ -162,7 +236,9 @@ static void stream_check(const struct feed_parser *self,
                          struct feed_fields *fields,
                          const struct feed_record *record)
 {
-    if (fields->failed || record->kind < FEED_BAR || record->kind > FEED_PRICE) {
+    bool market = record->kind >= FEED_BAR && record->kind <= FEED_PRICE;
+    bool ticks = record->kind == FEED_TICK || record->kind == FEED_COVERS;
+    if (fields->failed || (ticks && self->fidelity != FIDELITY_SIGNALS) || (!market && !ticks)) {
         return;
     }
     bool priced = record->kind == FEED_PRICE;
@@ -171,24 +247,36 @@ static void stream_check(const struct feed_parser *self,
             fields, "kind",
             priced ? "is for runs on signals only: the start line says otherwise"
                    : "has no place in a run on signals only: correct the start line");
-    } else if (!priced && record->time_us <= self->last_us[record->instrument][record->kind]) {
+    } else if (record->kind == FEED_TICK && !covered(self, record)) {
+        (void)feed_fields_fail(fields, "symbol",
+                               "has no \"covers\" line for such records: add it behind the start");
+    } else if (market && !priced &&
+               record->time_us <= self->last_us[record->instrument][record->kind]) {
         (void)feed_fields_fail(fields, "t",
                                "is that of an earlier line of this kind and symbol: remove one");
     }
 }
 
-static bool kind_read(struct feed_fields *fields, enum feed_kind *out)
+static bool kind_read(struct feed_parser *self, struct feed_fields *fields, enum feed_kind *out)
 {
     const char *word = feed_string(fields, "kind", FEED_REQUIRED);
-    for (int kind = FEED_START; word != NULL && kind <= FEED_FINISH; kind++) {
-        if (strcmp(word, feed_kind_text(kind)) == 0) {
+    const struct feed_tick_kind *tick = word != NULL ? feed_tick_of_word(word) : NULL;
+    memset(&self->tick, 0, sizeof(self->tick));
+    if (tick != NULL) {
+        self->tick.kind = (uint16_t)tick->kind;
+        *out = FEED_TICK;
+        return true;
+    }
+    for (int kind = FEED_START; word != NULL && kind <= FEED_CLOCK; kind++) {
+        if (kind != FEED_TICK && strcmp(word, feed_kind_text(kind)) == 0) {
             *out = (enum feed_kind)kind;
             return true;
         }
     }
     return word != NULL &&
            feed_fields_fail(fields, "kind",
-                            "is none of start, bar, mark, funding, price, signal, symbol_end, end: "
+                            "is none of start, clock, covers, bar, mark, funding, price, trade, "
+                            "depth, quote, mark_price, index_price, signal, symbol_end, end: "
                             "correct it");
 }
 
@@ -205,6 +293,10 @@ static bool order_check(const struct feed_parser *self,
                                         : "of the first line is not \"start\": begin with it";
         return feed_fields_fail(fields, "kind", why);
     }
+    if (self->under_way && feed_kind_foreword(record->kind)) {
+        return feed_fields_fail(fields, "kind",
+                                "comes behind the first input: put it behind the start line");
+    }
     if (record->time_us < self->time_us) {
         return feed_fields_fail(fields, "t", "lies before that of the line before: sort the lines");
     }
@@ -216,7 +308,7 @@ record_read(struct feed_parser *self, struct feed_fields *fields, struct feed_re
 {
     memset(out, 0, sizeof(*out));
     out->instrument = INSTRUMENT_NONE;
-    if (!kind_read(fields, &out->kind)) {
+    if (!kind_read(self, fields, &out->kind)) {
         return false;
     }
     out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, TIME_MAX_US - 1);
@@ -233,10 +325,14 @@ static void parser_advance(struct feed_parser *self, const struct feed_record *r
     self->time_us = record->time_us;
     self->started = true;
     self->ended = record->kind == FEED_FINISH;
+    self->under_way = !feed_kind_foreword(record->kind);
     if (record->kind == FEED_START) {
         self->fidelity = record->start.fidelity;
     } else if (record->kind <= FEED_FUNDING) {
         self->last_us[record->instrument][record->kind] = record->time_us;
+    }
+    if (record->kind == FEED_COVERS) {
+        self->covered[record->instrument] |= (uint8_t)(1U << record->cover.fidelity);
     }
     if (record->kind == FEED_SYMBOL_END) {
         self->symbol_ended[record->instrument] = true;

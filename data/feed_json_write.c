@@ -1,14 +1,15 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/feed_json.h"
+#include "data/feed_ticks.h"
 #include "data/json.h"
 
 enum { PRICE_SCALE = 12, SIZE_SCALE = 6, MONEY_SCALE = 8, RATIO_SCALE = 9, RATE_SCALE = 16 };
 
 const char *feed_kind_text(int kind)
 {
-    static const char *const texts[] = {"?",     "start",  "bar",        "mark", "funding",
-                                        "price", "signal", "symbol_end", "end"};
+    static const char *const texts[] = {"?",      "start",      "bar", "mark", "funding", "price",
+                                        "signal", "symbol_end", "end", "tick", "covers",  "clock"};
     return kind >= 1 && kind < (int)ARRAY_COUNT(texts) ? texts[kind] : texts[0];
 }
 
@@ -246,6 +247,34 @@ static void put_signal(FILE *stream, const struct feed_signal *record)
     option_text(stream, "metadata", record->metadata);
 }
 
+static void put_tick(FILE *stream, const struct feed_tick *tick, const struct feed_tick_kind *kind)
+{
+    const struct tape_record *record = tick->record;
+    unsigned scale = tick->size_decimals > 0 ? (unsigned)tick->size_decimals : 0;
+    for (int i = 0; i < FEED_TICK_FIELDS; i++) {
+        const char *key = kind->fields[i].key;
+        if (key == NULL) {
+            continue;
+        }
+        switch (kind->fields[i].unit) {
+        case FEED_TICK_PRICE:
+        case FEED_TICK_PRICE_OR_NONE: put_decimal(stream, key, record->v[i], PRICE_SCALE); break;
+        case FEED_TICK_SIZE: put_decimal(stream, key, record->v[i], scale); break;
+        case FEED_TICK_ID: option_integer(stream, key, record->v[i]); break;
+        }
+    }
+    if (kind->sized) {
+        put_integer(stream, "size_decimals", tick->size_decimals);
+    }
+    option_integer(stream, "sequence", (int64_t)record->sequence);
+    for (int i = 0; i < FEED_TICK_FLAGS; i++) {
+        option_true(stream, feed_tick_flags[i].key, (record->flags & feed_tick_flags[i].bit) != 0);
+    }
+    if ((record->flags & TAPE_RECEIVED) != 0) {
+        put_integer(stream, "receive_ns", record->receive_ns);
+    }
+}
+
 static void
 put_symbol(FILE *stream, const struct feed_record *record, const struct instruments *instruments)
 {
@@ -257,8 +286,11 @@ void feed_json_write(FILE *stream,
                      const struct feed_record *record,
                      const struct instruments *instruments)
 {
+    const struct feed_tick_kind *tick =
+        record->kind == FEED_TICK ? feed_tick_of_kind(record->tick.record->kind) : NULL;
+    CHECK(record->kind != FEED_TICK || tick != NULL);
     put(stream, "{\"kind\":\"");
-    put(stream, feed_kind_text((int)record->kind));
+    put(stream, tick != NULL ? tick->word : feed_kind_text((int)record->kind));
     put(stream, "\"");
     if (record->kind == FEED_START) {
         put_integer(stream, "version", FEED_VERSION);
@@ -282,7 +314,17 @@ void feed_json_write(FILE *stream,
     case FEED_SIGNAL: put_signal(stream, &record->signal); break;
     case FEED_SYMBOL_END: put_symbol(stream, record, instruments); break;
     case FEED_FINISH: break;
-    case FEED_TICK: break;
+    case FEED_TICK:
+        put_symbol(stream, record, instruments);
+        put_tick(stream, &record->tick, tick);
+        break;
+    case FEED_COVERS:
+        put_symbol(stream, record, instruments);
+        put_text(stream, "fidelity", fidelity_text((int)record->cover.fidelity));
+        put_integer(stream, "first_us", record->cover.first_us);
+        put_integer(stream, "last_us", record->cover.last_us);
+        break;
+    case FEED_CLOCK: put_integer(stream, "offset_ns", record->offset_ns); break;
     }
     put(stream, "}\n");
 }

@@ -9,17 +9,6 @@ enum { PRICE_SCALE = 12, SIZE_SCALE = 6, MONEY_SCALE = 8, RATIO_SCALE = 9, TIER_
 
 #define FIDELITY_WORDS "is no word of ours: write signals, bars, trades, quotes or depth"
 
-/* Index of a word among the texts of a closed set; -1: none. */
-static int word_index(const char *word, const char *(*text)(int), int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (word != NULL && strcmp(word, text(i)) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static bool
 tier_part(const json_t *tier, size_t index, unsigned scale, int64_t minimum, int64_t *out)
 {
@@ -97,14 +86,14 @@ symbol_read(struct feed_fields *outer, const json_t *value, struct instruments *
     if (!feed_fields_done(&fields)) {
         return false;
     }
-    int model = word_index(word, margin_model_text, MARGIN_BYBIT_ENTRY + 1);
+    int model = feed_word_index(word, margin_model_text, MARGIN_BYBIT_ENTRY + 1);
     if (model < 0) {
         return feed_fields_fail(
             &fields, "margin_model",
             "is none of ours: write binance, bybit, hyperliquid, okx or bybit_entry");
     }
     item.margin_model = (enum margin_model)model;
-    int fidelity = finer == NULL ? 0 : word_index(finer, fidelity_text, FIDELITY_DEPTH + 1);
+    int fidelity = finer == NULL ? 0 : feed_word_index(finer, fidelity_text, FIDELITY_DEPTH + 1);
     if (fidelity < 0) {
         return feed_fields_fail(&fields, "fidelity", FIDELITY_WORDS);
     }
@@ -178,7 +167,7 @@ void feed_start_read(struct feed_fields *fields,
     out->first_us = feed_integer(fields, "first_us", FEED_REQUIRED, 0, INT64_MAX);
     out->last_us = feed_integer(fields, "last_us", FEED_REQUIRED, out->first_us, INT64_MAX);
     const char *word = feed_string(fields, "fidelity", FEED_REQUIRED);
-    int fidelity = word_index(word, fidelity_text, FIDELITY_DEPTH + 1);
+    int fidelity = feed_word_index(word, fidelity_text, FIDELITY_DEPTH + 1);
     if (!fields->failed && fidelity < 0) {
         (void)feed_fields_fail(fields, "fidelity", FIDELITY_WORDS);
     }

@@ -14,6 +14,7 @@ enum { MANIFEST_BYTES_MAX = 64 << 20, FILES_MAX = 1 << 16, PLACES_BYTES = ERROR_
 struct manifest_reading {
     struct manifest *manifest;
     bool find;
+    bool rules; /* no files of the market */
     struct error *error;
 };
 
@@ -301,9 +302,9 @@ static bool text_read(const struct manifest_reading *self,
     return true;
 }
 
-static bool key_read(const struct manifest_reading *self, const char *key, json_t *value)
+/* What names files of the market; true where the key is none of them. */
+static bool market_key_read(const struct manifest_reading *self, const char *key, json_t *value)
 {
-    struct manifest *manifest = self->manifest;
     if (strcmp(key, "klines") == 0) {
         return files_read(self, MANIFEST_BARS, key, value);
     }
@@ -316,9 +317,12 @@ static bool key_read(const struct manifest_reading *self, const char *key, json_
     if (strcmp(key, "trades") == 0) {
         return files_read(self, MANIFEST_TRADES, key, value);
     }
-    if (strcmp(key, "tape") == 0) {
-        return tape_read(self, key, value);
-    }
+    return strcmp(key, "tape") != 0 || tape_read(self, key, value);
+}
+
+static bool key_read(const struct manifest_reading *self, const char *key, json_t *value)
+{
+    struct manifest *manifest = self->manifest;
     if (strcmp(key, "leverage_tiers") == 0) {
         return path_read(self, key, value, manifest->tiers_path);
     }
@@ -331,7 +335,7 @@ static bool key_read(const struct manifest_reading *self, const char *key, json_
     if (strcmp(key, "timeframe") == 0) {
         return text_read(self, key, value, sizeof(manifest->timeframe), manifest->timeframe);
     }
-    return true;
+    return self->rules || market_key_read(self, key, value);
 }
 
 static bool object_read(const struct manifest_reading *self, json_t *root)
@@ -347,7 +351,7 @@ static bool object_read(const struct manifest_reading *self, json_t *root)
             return false;
         }
     }
-    bool prices = false;
+    bool prices = self->rules;
     for (int32_t i = 0; i < self->manifest->count; i++) {
         enum manifest_kind kind = self->manifest->entries[i].kind;
         prices = prices || (kind != MANIFEST_MARKS && kind != MANIFEST_FUNDING);
@@ -357,6 +361,26 @@ static bool object_read(const struct manifest_reading *self, json_t *root)
                            "{\"SYMBOL\": \"FILE\"}");
 }
 
+static bool
+text_parse(const struct manifest_reading *self, const char *path, const char *text, size_t length)
+{
+    struct manifest *manifest = self->manifest;
+    memset(manifest, 0, sizeof(*manifest));
+    (void)snprintf(manifest->path, sizeof(manifest->path), "%s", path);
+    manifest->window.last_us = INSTANT_NEVER;
+    json_t *root =
+        json_document((struct slice){text, length}, path, 1, EXIT_CODE_DATA, self->error);
+    if (root == NULL) {
+        return false;
+    }
+    bool fine = object_read(self, root);
+    json_decref(root);
+    if (!fine) {
+        manifest_release(manifest);
+    }
+    return fine;
+}
+
 bool manifest_parse(struct manifest *self,
                     const char *path,
                     const char *text,
@@ -364,36 +388,38 @@ bool manifest_parse(struct manifest *self,
                     bool find,
                     struct error *error)
 {
-    memset(self, 0, sizeof(*self));
-    (void)snprintf(self->path, sizeof(self->path), "%s", path);
-    self->window.last_us = INSTANT_NEVER;
-    json_t *root = json_document((struct slice){text, length}, path, 1, EXIT_CODE_DATA, error);
-    if (root == NULL) {
+    const struct manifest_reading reading = {.manifest = self, .find = find, .error = error};
+    return text_parse(&reading, path, text, length);
+}
+
+static bool file_parse(const struct manifest_reading *self, const char *path)
+{
+    struct manifest *manifest = self->manifest;
+    memset(manifest, 0, sizeof(*manifest));
+    struct source *source = source_open(path, self->error);
+    if (source == NULL) {
         return false;
     }
-    const struct manifest_reading reading = {self, find, error};
-    bool fine = object_read(&reading, root);
-    json_decref(root);
-    if (!fine) {
-        manifest_release(self);
-    }
+    size_t length = 0;
+    char *text = source_read_all(source, MANIFEST_BYTES_MAX, &length, self->error);
+    bool fine = text != NULL && text_parse(self, path, text, length);
+    manifest->hash = fine ? source_hash(source) : 0;
+    free(text);
+    source_close(source);
     return fine;
 }
 
 bool manifest_load(struct manifest *self, const char *path, struct error *error)
 {
-    memset(self, 0, sizeof(*self));
-    struct source *source = source_open(path, error);
-    if (source == NULL) {
-        return false;
-    }
-    size_t length = 0;
-    char *text = source_read_all(source, MANIFEST_BYTES_MAX, &length, error);
-    bool fine = text != NULL && manifest_parse(self, path, text, length, true, error);
-    self->hash = fine ? source_hash(source) : 0;
-    free(text);
-    source_close(source);
-    return fine;
+    const struct manifest_reading reading = {.manifest = self, .find = true, .error = error};
+    return file_parse(&reading, path);
+}
+
+bool manifest_load_rules(struct manifest *self, const char *path, struct error *error)
+{
+    const struct manifest_reading reading = {
+        .manifest = self, .find = true, .rules = true, .error = error};
+    return file_parse(&reading, path);
 }
 
 void manifest_release(struct manifest *self)

@@ -56,7 +56,9 @@ struct manifest {
 };
 
 MUST_USE bool manifest_load(struct manifest *self, const char *path, struct error *error);
-/* The same from text, of a manifest that would stand at path; files are looked for only where
+/* Window, venue, timeframe and tiers alone: no file of the market is looked for. */
+MUST_USE bool manifest_load_rules(struct manifest *self, const char *path, struct error *error);
+/* The whole from text, of a manifest that would stand at path; files are looked for only where
  * `find` says so (fuzzing). */
 MUST_USE bool manifest_parse(struct manifest *self,
                              const char *path,

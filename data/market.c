@@ -7,7 +7,9 @@
 #include "data/duration.h"
 #include "data/market_rules.h"
 #include "data/market_series.h"
+#include "data/market_tapes.h"
 #include "data/series.h"
+#include "data/tape_survey.h"
 #include "data/tiers.h"
 
 static void *memory_or_panic(void *memory)
@@ -34,6 +36,7 @@ void market_release(struct market *self)
         free(self->symbols[i].funding);
     }
     free(self->symbols);
+    market_tapes_close(self);
     if (self->spill != NULL) {
         spill_release(self->spill);
         free(self->spill);
@@ -96,41 +99,128 @@ static void unused_note(struct market_loading *self, const struct market_file *f
     }
 }
 
+/* The records of one symbol and kind come from one side. */
+static bool
+both_refuse(struct market_loading *self, const struct market_file *file, const char *what)
+{
+    return error_set(self->error, EXIT_CODE_DATA, file->path, 0,
+                     "a tape has %s of %s too: name one of the two, or import both into one tape",
+                     what, file->symbol);
+}
+
+/* A symbol that only a tape tells of has no files; tape NULL: only files do. */
+struct symbol_parts {
+    const char *name;
+    struct files_span files;
+    struct tape_symbol *tape;
+};
+
+static bool bars_take(struct market_loading *self,
+                      const struct symbol_parts *parts,
+                      struct market_symbol *symbol)
+{
+    struct tape_symbol *tape = parts->tape;
+    struct files_span bars = kind_span(parts->files.files, parts->files.count, MANIFEST_BARS);
+    struct files_span marks = kind_span(parts->files.files, parts->files.count, MANIFEST_MARKS);
+    bool taped_bars = tape != NULL && tape->bars.interval_us > 0;
+    bool taped_marks = tape != NULL && tape->marks.interval_us > 0;
+    if (taped_bars && bars.count > 0) {
+        return both_refuse(self, bars.files, "bars");
+    }
+    if (taped_marks && marks.count > 0) {
+        return both_refuse(self, marks.files, "marks");
+    }
+    if (!market_series_load(self, &symbol->bars, &symbol->bars_facts, bars.files, bars.count) ||
+        !market_series_load(self, &symbol->marks, &symbol->marks_facts, marks.files, marks.count)) {
+        return false;
+    }
+    if (taped_bars) {
+        symbol->bars_facts = tape->bars.facts;
+    }
+    if (taped_marks) {
+        symbol->marks_facts = tape->marks.facts;
+    }
+    return true;
+}
+
+static bool funding_take(struct market_loading *self,
+                         const struct symbol_parts *parts,
+                         struct market_symbol *symbol)
+{
+    const struct tape_symbol *tape = parts->tape;
+    struct files_span span = kind_span(parts->files.files, parts->files.count, MANIFEST_FUNDING);
+    if (tape == NULL || !tape->has_funding) {
+        return market_funding_load(self, symbol, span.files, span.count);
+    }
+    if (span.count > 0) {
+        return both_refuse(self, span.files, "funding");
+    }
+    symbol->funding_count = tape->funding.count;
+    memcpy(symbol->funding_path, tape->funding_path, sizeof(symbol->funding_path));
+    return true;
+}
+
+/* What the default rules rest on: the bars, and the ticks where they are finer or alone. */
+static struct series_facts rules_facts(const struct market_symbol *symbol)
+{
+    struct series_facts facts = symbol->bars_facts;
+    const struct market_ticks *ticks = &symbol->ticks;
+    if (facts.count == 0 && ticks->first_price_e12 > 0) {
+        facts.count = 1;
+        facts.first_price_e12 = ticks->first_price_e12;
+    }
+    if (ticks->price_decimals > facts.price_decimals) {
+        facts.price_decimals = ticks->price_decimals;
+    }
+    return facts;
+}
+
+static void symbol_count(struct market *market, const struct market_symbol *symbol)
+{
+    int64_t interval_us = symbol->bars_facts.interval_us;
+    market->bar_count += symbol->bars_facts.count;
+    if (interval_us > 0 && (market->interval_us == 0 || interval_us < market->interval_us)) {
+        market->interval_us = interval_us;
+    }
+    for (int kind = 0; kind < MARKET_TICK_KINDS; kind++) {
+        market->tick_count += symbol->ticks.of[kind].count;
+    }
+    int32_t last = market->instruments->count - 1;
+    enum fidelity fidelity = market->instruments->items[last].fidelity;
+    market->fidelity = last == 0 || fidelity < market->fidelity ? fidelity : market->fidelity;
+}
+
 /* Its series, funding and instrument; self->market->symbols has room for it. */
 static bool symbol_load(struct market_loading *self,
-                        const struct market_file *files,
-                        int64_t count,
+                        const struct symbol_parts *parts,
                         const struct market_defaults *defaults,
                         const struct tier_table *table)
 {
     struct market *market = self->market;
-    struct files_span bars = kind_span(files, count, MANIFEST_BARS);
-    struct files_span marks = kind_span(files, count, MANIFEST_MARKS);
-    struct files_span funding = kind_span(files, count, MANIFEST_FUNDING);
-    if (bars.count == 0) {
-        unused_note(self, files, count);
+    bool traded = kind_span(parts->files.files, parts->files.count, MANIFEST_BARS).count > 0 ||
+                  (parts->tape != NULL && tape_symbol_trades(parts->tape));
+    if (!traded) {
+        unused_note(self, parts->files.files, parts->files.count);
         return true;
     }
     /* The instrument comes last, with what its bars say; until it is there the symbol is ours. */
     struct market_symbol symbol;
     memset(&symbol, 0, sizeof(symbol));
-    bool fine =
-        market_series_load(self, &symbol.bars, &symbol.bars_facts, bars.files, bars.count) &&
-        market_series_load(self, &symbol.marks, &symbol.marks_facts, marks.files, marks.count) &&
-        market_funding_load(self, &symbol, funding.files, funding.count) &&
-        instrument_add(self, files[0].symbol, &symbol.bars_facts, defaults, table);
-    if (!fine) {
+    if (parts->tape != NULL && market_ticks_span(&parts->tape->ticks).count > 0) {
+        symbol.ticks = parts->tape->ticks; /* mark and index prices alone make no market */
+    }
+    bool fine = bars_take(self, parts, &symbol) && funding_take(self, parts, &symbol);
+    struct series_facts facts = rules_facts(&symbol);
+    if (!fine || !instrument_add(self, parts->name, &facts, defaults, table)) {
         series_free(symbol.bars);
         series_free(symbol.marks);
         free(symbol.funding);
         return false;
     }
-    market->symbols[market->instruments->count - 1] = symbol;
-    market->bar_count += symbol.bars_facts.count;
-    int64_t interval_us = symbol.bars_facts.interval_us;
-    if (interval_us > 0 && (market->interval_us == 0 || interval_us < market->interval_us)) {
-        market->interval_us = interval_us;
-    }
+    int32_t instrument = market->instruments->count - 1;
+    market->instruments->items[instrument].fidelity = market_symbol_fidelity(&symbol);
+    market->symbols[instrument] = symbol;
+    symbol_count(market, &symbol);
     return true;
 }
 
@@ -167,8 +257,11 @@ static void timeframe_check(struct market *self, const struct market_files *file
 static bool interval_known(struct market_loading *self, const struct market_files *files)
 {
     struct market *market = self->market;
-    const char *path = files->items[0].path;
+    const char *path = files->count > 0 ? files->items[0].path : market->tapes[0].path;
     int64_t stated_us = 0;
+    if (market->bar_count == 0) {
+        return true; /* ticks alone have no interval */
+    }
     if (market->interval_us == 0 && duration_parse(slice_of(files->timeframe), &stated_us)) {
         market->interval_us = stated_us;
     }
@@ -192,30 +285,64 @@ static bool interval_known(struct market_loading *self, const struct market_file
     return true;
 }
 
+/* The next symbol in order of name, of files and tapes; false: no more. */
+static bool symbol_next(const struct market_files *files,
+                        int64_t *file_at,
+                        const struct tape_survey *survey,
+                        int32_t *tape_at,
+                        struct symbol_parts *parts)
+{
+    const struct market_file *file = *file_at < files->count ? &files->items[*file_at] : NULL;
+    struct tape_symbol *tape = *tape_at < survey->count ? &survey->symbols[*tape_at] : NULL;
+    int order = 0;
+    if (file == NULL || tape == NULL) {
+        order = tape == NULL ? -1 : 1;
+    } else {
+        order = strcmp(file->symbol, tape->symbol);
+    }
+    memset(parts, 0, sizeof(*parts));
+    if (order <= 0 && file != NULL) {
+        parts->name = file->symbol;
+        parts->files.files = file;
+        while (*file_at < files->count &&
+               strcmp(files->items[*file_at].symbol, file->symbol) == 0) {
+            parts->files.count++;
+            ++*file_at;
+        }
+    }
+    if (order >= 0 && tape != NULL) {
+        parts->name = tape->symbol;
+        parts->tape = tape;
+        ++*tape_at;
+    }
+    return parts->name != NULL;
+}
+
 static bool symbols_load(struct market_loading *self,
                          const struct market_files *files,
                          const struct market_defaults *defaults,
                          const struct tier_table *table)
 {
-    size_t room = files->count < INSTRUMENTS_MAX ? (size_t)files->count : INSTRUMENTS_MAX;
-    self->market->symbols = memory_or_panic(calloc(room + 1, sizeof(struct market_symbol)));
-    for (int64_t first = 0; first < files->count;) {
-        const struct market_file *file = &files->items[first];
-        int64_t count = 1;
-        while (first + count < files->count && strcmp(file[count].symbol, file->symbol) == 0) {
-            count++;
-        }
-        if (!symbol_load(self, file, count, defaults, table)) {
+    struct market *market = self->market;
+    int64_t most = files->count + self->survey->count;
+    size_t room = most < INSTRUMENTS_MAX ? (size_t)most : INSTRUMENTS_MAX;
+    market->symbols = memory_or_panic(calloc(room + 1, sizeof(struct market_symbol)));
+    struct symbol_parts parts;
+    int64_t file = 0;
+    int32_t tape = 0;
+    while (symbol_next(files, &file, self->survey, &tape, &parts)) {
+        if (!symbol_load(self, &parts, defaults, table)) {
             return false;
         }
-        first += count;
     }
-    if (self->market->bar_count > 0) {
+    tape_survey_assign(self->survey);
+    if (market->bar_count > 0 || market->tick_count > 0) {
         return interval_known(self, files);
     }
     return error_set(self->error, EXIT_CODE_DATA, files->count > 0 ? files->items[0].path : NULL, 0,
-                     "no candles between the first and the last instant asked for: check the "
-                     "time range");
+                     "no candles%s between the first and the last instant asked for: check the "
+                     "time range",
+                     market->tape_count > 0 ? " and no trades, quotes or depth" : "");
 }
 
 static bool
@@ -252,30 +379,33 @@ static bool files_load(struct market_loading *self,
     return fine;
 }
 
-bool market_load(struct market *self,
-                 const char *const *paths,
-                 int32_t path_count,
-                 const struct market_range *range,
-                 const struct market_defaults *defaults,
-                 const char *temporary,
-                 struct error *error)
+/* Everything of the request; what it needs on the way is its own. */
+static bool request_load(struct market_loading *self, const struct market_request *request)
 {
-    market_begin(self);
     struct market_files files;
-    if (!market_files_collect(&files, paths, path_count, error)) {
-        market_release(self);
+    if (!market_files_collect(&files, request->paths, request->path_count, request->rules,
+                              self->error)) {
         return false;
     }
-    range_resolve(self, &files, range);
+    range_resolve(self->market, &files, request->range);
+    bool fine = market_tapes_open(self, &files) && files_load(self, &files, request->defaults);
+    tape_survey_release(self->survey);
+    market_files_release(&files);
+    return fine;
+}
+
+bool market_load(struct market *self, const struct market_request *request, struct error *error)
+{
+    market_begin(self);
     self->spill = memory_or_panic(malloc(sizeof(*self->spill)));
-    spill_init(self->spill, MARKET_MEMORY_BYTES, temporary);
-    struct market_loading loading = {self, self->spill, error, XXH3_createState()};
+    spill_init(self->spill, MARKET_MEMORY_BYTES, request->temporary);
+    struct tape_survey survey = {0};
+    struct market_loading loading = {self, self->spill, error, XXH3_createState(), &survey};
     CHECK(loading.hash != NULL);
     XXH_errorcode status = XXH3_64bits_reset(loading.hash);
     CHECK(status == XXH_OK);
-    bool fine = files_load(&loading, &files, defaults);
+    bool fine = request_load(&loading, request);
     (void)XXH3_freeState(loading.hash);
-    market_files_release(&files);
     if (!fine) {
         market_release(self);
     }
@@ -324,7 +454,8 @@ bool market_from_tokens(struct market *self,
         count = INSTRUMENTS_MAX;
     }
     self->symbols = memory_or_panic(calloc((size_t)count + 1, sizeof(struct market_symbol)));
-    struct market_loading loading = {self, NULL, error, NULL};
+    struct tape_survey untaped = {0};
+    struct market_loading loading = {self, NULL, error, NULL, &untaped};
     struct tier_table none;
     tier_table_init(&none);
     bool fine = true;

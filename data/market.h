@@ -1,14 +1,22 @@
 /* market.h - a market at rest: which instruments, and per instrument its candles, mark candles and
  * funding, read from a file, a folder or a manifest into packed series that a run walks through
- * once.
+ * once; and tapes, which a run reads where they lie.
  *
+ * Tapes    stand beside files; symbols are the union of both. Of one symbol and kind (bars, marks,
+ *          funding, trades ...) the records come from files or from tapes, not from both, and
+ *          several tapes follow each other in time. Of bars in several intervals the finest count;
+ *          bars of the index are the marks where there are no others. A tape is read through once
+ *          before the run, so that its damage, an order that falls, a price that is none are known
+ *          before a database is begun: exit 3. A torn tape (data/tape.h) is refused too: what is
+ *          missing at its end cannot be told.
  * Memory   candles go into chunks; beyond MARKET_MEMORY_BYTES they go to an unlinked temporary file
  *          ($TMPDIR, else the folder given, else /tmp) and come back by chunk: resident memory does
  *          not grow with the data.
  * Reading  everything is read and judged before the run begins: bad data leaves no half-made
  *          database.
  * Defects  bad-bar, duplicate-bar, unsorted-bars, gap, bad-funding, duplicate-funding, bad-tiers,
- *          duplicate-tiers, nothing-in-range, unused-file, timeframe, too-many-tokens.
+ *          duplicate-tiers, nothing-in-range, unused-file, unused-stream, timeframe,
+ *          too-many-tokens.
  * Failure  false and an error (exit 3 bad data, 4 operating); what was survived is in `defects`. */
 #ifndef DATA_MARKET_H
 #define DATA_MARKET_H
@@ -29,6 +37,7 @@ struct bar {
 
 struct series; /* data/series.h: packed bars */
 struct spill;
+struct tape_reader; /* data/tape.h */
 
 struct series_facts {
     char path[ERROR_PATH_BYTES];
@@ -47,13 +56,63 @@ struct funding_rate {
     int64_t time_us, rate_e16;
 };
 
+/* Kinds of single records of a tape, by what they tell. */
+enum market_tick {
+    MARKET_TRADES,
+    MARKET_DEPTH, /* rows of the book */
+    MARKET_QUOTES,
+    MARKET_MARK_PRICES,
+    MARKET_INDEX_PRICES,
+    MARKET_TICK_KINDS
+};
+
+struct market_span {
+    int64_t count, first_us, last_us;
+};
+
+struct market_ticks {
+    struct market_span of[MARKET_TICK_KINDS];
+    int32_t price_decimals;                  /* finest seen, of trades, depth and quotes */
+    int64_t first_price_e12, last_price_e12; /* of trades; without them of the first and last row */
+};
+
+/* Bars, marks and funding of a symbol come from files (then they stand here) or from a tape (then
+ * only their facts and count). */
 struct market_symbol {
-    struct series *bars;  /* NULL: none */
-    struct series *marks; /* NULL: none */
+    struct series *bars;  /* NULL: none, or in a tape */
+    struct series *marks; /* the same */
     struct series_facts bars_facts, marks_facts;
     struct funding_rate *funding;
     int64_t funding_count;
     char funding_path[ERROR_PATH_BYTES]; /* empty: none */
+    struct market_ticks ticks;
+};
+
+/* What a run does with the records of one stream of a tape. */
+enum market_use {
+    MARKET_UNUSED,
+    MARKET_USE_MARK, /* bars of the mark price */
+    MARKET_USE_BAR,
+    MARKET_USE_PRICE, /* one mark or index price */
+    MARKET_USE_FUNDING,
+    MARKET_USE_TICK /* a trade, a row of the book, a quote */
+};
+
+struct market_stream {
+    int64_t from_us; /* records before it are not the run's; INSTANT_NEVER: none of them is */
+    enum market_use use;
+    int32_t instrument;
+    int32_t size_decimals;
+    int32_t
+        volume_shift; /* of bars: volumes are divided by ten to this power; below 0: multiplied */
+};
+
+struct market_tape {
+    struct tape_reader *reader;
+    struct market_stream *streams; /* as many as the tape has */
+    char path[ERROR_PATH_BYTES];
+    uint64_t digest; /* of its records */
+    int64_t records;
 };
 
 struct market_range {
@@ -67,29 +126,40 @@ struct market_defaults {
 struct market {
     struct instruments *instruments; /* sorted by name: index order is the order of streams */
     struct market_symbol *symbols;   /* instruments->count of them */
-    struct market_range range;       /* the caller's, else the manifest's window, else everything */
+    struct market_tape *tapes;       /* in order of their first instants */
+    int32_t tape_count;
+    struct market_range range; /* the caller's, else the manifest's window, else everything */
     struct defects defects;
-    uint64_t data_hash; /* XXH3 of the names and raw bytes of every file read, in order */
-    char venue[128];    /* the manifest's words, or empty */
+    /* XXH3 of the names and raw bytes of every file read, in order; of a tape of its digest */
+    uint64_t data_hash;
+    char venue[128];                   /* the manifest's words, or empty */
     char tiers_path[ERROR_PATH_BYTES]; /* dated table used, or empty: defaults */
     int64_t bar_count;
-    int64_t interval_us; /* finest bars */
-    struct spill *spill; /* private: what does not fit the memory (data/spill.h) */
+    int64_t tick_count;
+    int64_t interval_us; /* finest bars; 0: no bars */
+    int64_t
+        clock_offset_ns;    /* what makes receive times of the tapes not earlier than the venue's */
+    enum fidelity fidelity; /* the coarsest of its symbols; instruments may have finer data */
+    struct spill *spill;    /* private: what does not fit the memory (data/spill.h) */
     int32_t window_from_manifest;
 };
 
-/* paths: each a candle file, a folder of them or a manifest. range may be NULL. temporary: folder
- * for spilled chunks or NULL. The symbol of a bare file is its name up to the first '.', '-' or '_'
- * that ends it ("DOGEUSDT-1m-2024-03.csv.zst", "Binance_DOGEUSDT_1h.csv",
- * "DOGE_USDT_USDT-5m-futures.json"); a symbol column wins. Several files of one symbol are
- * joined. */
-MUST_USE bool market_load(struct market *self,
-                          const char *const *paths,
-                          int32_t path_count,
-                          const struct market_range *range,
-                          const struct market_defaults *defaults,
-                          const char *temporary,
-                          struct error *error);
+struct market_request {
+    const char *const *paths; /* each a candle file, a folder of them, a manifest or a tape */
+    int32_t path_count;
+    /* A manifest of which only window, tiers, venue and timeframe count, or NULL: what a tape does
+     * not know. */
+    const char *rules;
+    const struct market_range *range; /* or NULL */
+    const struct market_defaults *defaults;
+    const char *temporary; /* folder for what does not fit the memory, or NULL */
+};
+
+/* The symbol of a bare file is its name up to the first '.', '-' or '_' that ends it
+ * ("DOGEUSDT-1m-2024-03.csv.zst", "Binance_DOGEUSDT_1h.csv", "DOGE_USDT_USDT-5m-futures.json"); a
+ * symbol column wins. Several files of one symbol are joined. */
+MUST_USE bool
+market_load(struct market *self, const struct market_request *request, struct error *error);
 /* A market without bars: one instrument per distinct token (+ "USDT" where no quote is named), for
  * runs on signals only. */
 MUST_USE bool market_from_tokens(struct market *self,

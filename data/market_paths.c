@@ -8,6 +8,8 @@
 
 #include "core/instant.h"
 #include "data/candles.h"
+#include "data/source.h"
+#include "data/tape.h"
 
 static void *memory_or_panic(void *memory)
 {
@@ -115,7 +117,7 @@ static bool name_find(const char *name, char out[SYMBOL_BYTES])
     return true;
 }
 
-bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
+bool market_name_tells(const char *path, char out[SYMBOL_BYTES])
 {
     const char *name = base_name(path);
     if (name_find(name, out)) {
@@ -132,7 +134,12 @@ bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
             return true;
         }
     }
-    return name_part(name, out) != NULL;
+    return false;
+}
+
+bool market_name_symbol(const char *path, char out[SYMBOL_BYTES])
+{
+    return market_name_tells(path, out) || name_part(base_name(path), out) != NULL;
 }
 
 static char upper(char byte)
@@ -227,23 +234,62 @@ static bool file_bare(struct market_files *self, const char *path, struct error 
                      "the name tells no symbol: call it SYMBOL.csv, or use a manifest");
 }
 
+static void taped_add(struct market_files *self, const char *path, bool manifest)
+{
+    size_t bytes = ((size_t)self->tape_count + 1) * sizeof(*self->tapes);
+    self->tapes = memory_or_panic(realloc(self->tapes, bytes));
+    self->tapes[self->tape_count].path = memory_or_panic(strdup(path));
+    self->tapes[self->tape_count].manifest = manifest;
+    self->tape_count++;
+}
+
+static void rules_take(struct market_files *self, const struct manifest *manifest)
+{
+    self->has_window = manifest->has_window;
+    self->window = manifest->window;
+    memcpy(self->venue, manifest->venue, sizeof(self->venue));
+    memcpy(self->timeframe, manifest->timeframe, sizeof(self->timeframe));
+    memcpy(self->tiers_path, manifest->tiers_path, sizeof(self->tiers_path));
+    self->manifest_hash = manifest->hash;
+}
+
+static bool names_ticks(const struct manifest *manifest)
+{
+    for (int32_t i = 0; i < manifest->count; i++) {
+        if (manifest->entries[i].kind > MANIFEST_FUNDING) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool manifest_add(struct market_files *self, const char *path, struct error *error)
 {
     struct manifest manifest;
     if (!manifest_load(&manifest, path, error)) {
         return false;
     }
-    for (int32_t i = 0; i < manifest.count; i++) {
+    bool ticks = !self->unread && names_ticks(&manifest);
+    if (ticks) {
+        taped_add(self, path, true);
+    }
+    for (int32_t i = 0; !ticks && i < manifest.count; i++) {
         struct market_file *file = file_add(self, manifest.entries[i].path);
         memcpy(file->symbol, manifest.entries[i].symbol, SYMBOL_BYTES);
         file->kind = manifest.entries[i].kind;
     }
-    self->has_window = manifest.has_window;
-    self->window = manifest.window;
-    memcpy(self->venue, manifest.venue, sizeof(self->venue));
-    memcpy(self->timeframe, manifest.timeframe, sizeof(self->timeframe));
-    memcpy(self->tiers_path, manifest.tiers_path, sizeof(self->tiers_path));
-    self->manifest_hash = manifest.hash;
+    rules_take(self, &manifest);
+    manifest_release(&manifest);
+    return true;
+}
+
+static bool rules_add(struct market_files *self, const char *path, struct error *error)
+{
+    struct manifest manifest;
+    if (!manifest_load_rules(&manifest, path, error)) {
+        return false;
+    }
+    rules_take(self, &manifest);
     manifest_release(&manifest);
     return true;
 }
@@ -321,9 +367,13 @@ static bool names_files(const char *bytes, size_t length)
            memmem(bytes, length, "\"trades\"", 8) != NULL;
 }
 
+enum content { CONTENT_BARE, CONTENT_MANIFEST, CONTENT_TAPE };
+
 /* A JSON object is a manifest, a JSON array is candles. */
-static bool
-is_manifest(const struct market_files *self, const char *path, bool *manifest, struct error *error)
+static bool content_find(const struct market_files *self,
+                         const char *path,
+                         enum content *content,
+                         struct error *error)
 {
     struct source *source =
         self->unread ? source_open_part(path, 0, error) : source_open(path, error);
@@ -337,8 +387,13 @@ is_manifest(const struct market_files *self, const char *path, bool *manifest, s
     while (at < length && strchr(" \t\r\n\xef\xbb\xbf", bytes[at]) != NULL && bytes[at] != '\0') {
         at++;
     }
-    *manifest =
-        fine && at < length && bytes[at] == '{' && (!self->unread || names_files(bytes, length));
+    bool object = fine && at < length && bytes[at] == '{';
+    bool manifest = object && (!self->unread || names_files(bytes, length));
+    *content = manifest ? CONTENT_MANIFEST : CONTENT_BARE;
+    if (!self->unread && length >= strlen(TAPE_MAGIC) &&
+        memcmp(bytes, TAPE_MAGIC, strlen(TAPE_MAGIC)) == 0) {
+        *content = CONTENT_TAPE;
+    }
     source_close(source);
     return fine;
 }
@@ -348,17 +403,23 @@ static bool path_add(struct market_files *self, const char *path, struct error *
     struct stat status;
     if (stat(path, &status) != 0) {
         return error_set(error, EXIT_CODE_DATA, path, 0,
-                         "cannot be opened: %s: give a file of candles, a folder or a manifest",
+                         "cannot be opened: %s: give a file of candles, a folder, a manifest or a "
+                         "tape",
                          strerror(errno));
     }
     if (S_ISDIR(status.st_mode)) {
         return folder_add(self, path, error);
     }
-    bool manifest = false;
-    if (!is_manifest(self, path, &manifest, error)) {
+    enum content content = CONTENT_BARE;
+    if (!content_find(self, path, &content, error)) {
         return false;
     }
-    return manifest ? manifest_add(self, path, error) : file_bare(self, path, error);
+    if (content == CONTENT_TAPE) {
+        taped_add(self, path, false);
+        return true;
+    }
+    return content == CONTENT_MANIFEST ? manifest_add(self, path, error)
+                                       : file_bare(self, path, error);
 }
 
 static int file_compare(const void *a, const void *b)
@@ -394,10 +455,18 @@ static bool paths_add(struct market_files *self,
 bool market_files_collect(struct market_files *self,
                           const char *const *paths,
                           int32_t path_count,
+                          const char *rules,
                           struct error *error)
 {
     memset(self, 0, sizeof(*self));
-    return paths_add(self, paths, path_count, error);
+    if (!paths_add(self, paths, path_count, error)) {
+        return false;
+    }
+    if (rules != NULL && !rules_add(self, rules, error)) {
+        market_files_release(self);
+        return false;
+    }
+    return true;
 }
 
 bool market_files_list(struct market_files *self,
@@ -415,6 +484,10 @@ void market_files_release(struct market_files *self)
     for (int64_t i = 0; i < self->count; i++) {
         free(self->items[i].path);
     }
+    for (int32_t i = 0; i < self->tape_count; i++) {
+        free(self->tapes[i].path);
+    }
     free(self->items);
+    free(self->tapes);
     memset(self, 0, sizeof(*self));
 }

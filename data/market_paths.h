@@ -1,5 +1,5 @@
-/* market_paths.h - from what the user named (files, folders, manifests) to a sorted list of files
- * with symbol and kind. */
+/* market_paths.h - from what the user named (files, folders, manifests, tapes) to a sorted list of files
+ * with symbol and kind, and a list of tapes. */
 #ifndef DATA_MARKET_PATHS_H
 #define DATA_MARKET_PATHS_H
 
@@ -12,10 +12,18 @@ struct market_file {
     int64_t order; /* as named: files of one symbol and kind are joined in this order */
 };
 
+/* A tape, or a manifest that names trades, quotes or depth: it is read as the tape that its import makes. */
+struct market_taped {
+    char *path;
+    bool manifest;
+};
+
 struct market_files {
     struct market_file *items; /* sorted by symbol, kind, order */
     int64_t count, capacity;
-    /* Of the last manifest among the paths, where there is one. */
+    struct market_taped *tapes; /* as named */
+    int32_t tape_count;
+    /* Of the last manifest among the paths, where there is one; of the rules before it. */
     bool has_window;
     struct market_range window;
     char venue[128];
@@ -25,9 +33,11 @@ struct market_files {
     bool unread;            /* private: bare files are listed as they are */
 };
 
+/* rules: a manifest of which no file is read, or NULL. */
 MUST_USE bool market_files_collect(struct market_files *self,
                                    const char *const *paths,
                                    int32_t path_count,
+                                   const char *rules,
                                    struct error *error);
 /* The same without a look into bare files: their kind is MANIFEST_KINDS and their symbol empty (an import asks the dialects).
  * A JSON object is a manifest when it has "klines", "tape" or "trades" in its first bytes. */
@@ -39,6 +49,9 @@ void market_files_release(struct market_files *self);
 
 /* The symbol that a file name tells (market.h has the rule), upper case. False: none. */
 bool market_name_symbol(const char *path, char out[SYMBOL_BYTES]);
+/* The same, but a name of nothing but venues, kinds and times ("trades.csv", "1h.csv") tells none, and neither does its
+ * folder. */
+bool market_name_tells(const char *path, char out[SYMBOL_BYTES]);
 /* A symbol of a column as it is called here: upper case, "DOGE-USDT-SWAP", "DOGE/USDT" and "DOGE_USDT_USDT" joined to
  * DOGEUSDT; what has another shape ("BTC-29MAR24", "BTC-PERPETUAL") keeps it. Cut at SYMBOL_BYTES. */
 void market_symbol_join(const char *text, char out[SYMBOL_BYTES]);

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "data/market_paths.h"
+#include "data/tape_survey.h"
 
 /* Bars coarser than a week cannot cover the first instant: mark files are read from here on. */
 #define MARKET_MARK_MARGIN_US (8LL * 24 * 3600 * 1000000)
@@ -14,7 +15,8 @@ struct market_loading {
     struct market *market;
     struct spill *spill;
     struct error *error;
-    XXH3_state_t *hash; /* of names and raw bytes, in the order of reading */
+    XXH3_state_t *hash;         /* of names and raw bytes, in the order of reading */
+    struct tape_survey *survey; /* of the tapes; empty: none */
 };
 
 /* files: the `count` files of one symbol and kind, bars or marks. *series NULL afterwards: no bar

@@ -33,7 +33,7 @@ struct paper {
     struct journal journal;
     char *config;                 /* as the journal has it */
     int64_t first_us, started_ns; /* feed time and monotonic time of the start line */
-    bool running, finished;
+    bool running, opened, finished;
     struct error error;
 };
 
@@ -142,8 +142,6 @@ static bool start(struct paper *self)
     self->running = true;
     self->first_us = self->record.time_us;
     self->started_ns = stop_now_ns();
-    session_start(&self->session, self->record.time_us);
-
     return store_commit(self->store, &self->error);
 }
 
@@ -166,6 +164,15 @@ static bool books_equal(struct paper *self)
     return !session_failed(&self->session);
 }
 
+/* Behind the foreword of the feed the account gets its balance. */
+static void open_account(struct paper *self)
+{
+    if (!self->opened) {
+        self->opened = true;
+        session_start(&self->session, self->first_us);
+    }
+}
+
 static bool take_record(struct paper *self)
 {
     if (self->record.kind == FEED_START) {
@@ -177,6 +184,9 @@ static bool take_record(struct paper *self)
     }
     if (self->record.kind == FEED_SIGNAL) {
         store_metadata(self->store, self->record.signal.metadata);
+    }
+    if (!feed_kind_foreword(self->record.kind)) {
+        open_account(self);
     }
     session_take(&self->session, &self->record);
     if (!books_equal(self) || journal_failed(&self->journal)) {
@@ -235,6 +245,7 @@ static bool shut_down(struct paper *self)
     struct event_command command = {.command = COMMAND_SHUTDOWN, .scope = SCOPE_GLOBAL};
     (void)strcpy(command.principal, "signal");
     (void)strcpy(command.reason, "the process was asked to end");
+    open_account(self);
     session_command(&self->session, &command, self->session.now_us);
     session_settle(&self->session, self->session.now_us + SETTLE_US);
     report_positions(self);

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "core/instant.h"
+#include "data/market_tapes.h"
+#include "data/number.h"
 
-enum { STREAMS_EACH = 4 };
+enum { STREAMS_EACH = 4, FOREWORD_TOLD = INT32_MAX };
 
 static int32_t rank_of(enum input_class class, int32_t instrument)
 {
@@ -17,9 +19,25 @@ static void push(struct inputs *self, int64_t time_us, int32_t rank)
     (void)agenda_add(&self->agenda, time_us, rank);
 }
 
+/* What a record of a tape is compared with: an item goes where its class stands among the uses. */
+static void agenda_look(struct inputs *self)
+{
+    static const int32_t uses[] = {
+        [INPUT_MARK] = MARKET_USE_MARK,       [INPUT_BAR] = MARKET_USE_BAR,
+        [INPUT_FUNDING] = MARKET_USE_FUNDING, [INPUT_SYMBOL_END] = MARKET_USE_TICK + 1,
+        [INPUT_SIGNAL] = MARKET_USE_TICK + 2,
+    };
+    self->agenda_us = agenda_time(&self->agenda);
+    if (self->agenda.count > 0) {
+        int32_t rank = agenda_rank(&self->agenda);
+        self->agenda_rank = uses[rank / INSTRUMENTS_MAX] * INSTRUMENTS_MAX + rank % INSTRUMENTS_MAX;
+    }
+}
+
 static void drop_first(struct inputs *self)
 {
     agenda_remove(&self->agenda, agenda_first(&self->agenda), agenda_rank(&self->agenda));
+    agenda_look(self);
 }
 
 /* The head has a successor in its stream. */
@@ -28,6 +46,7 @@ static void replace_first(struct inputs *self, int64_t time_us)
     int32_t rank = agenda_rank(&self->agenda);
     agenda_remove(&self->agenda, agenda_first(&self->agenda), rank);
     push(self, time_us, rank);
+    agenda_look(self);
 }
 
 static int64_t arrival_us(const struct inputs *self, int64_t index)
@@ -35,9 +54,16 @@ static int64_t arrival_us(const struct inputs *self, int64_t index)
     return self->signals->items[index].timestamp_us + self->latency_signal_us;
 }
 
-static int64_t last_close_us(const struct market_symbol *symbol)
+/* The close of its last bar, or its last tick; 0: it has neither. */
+static int64_t last_instant_us(const struct market_symbol *symbol)
 {
-    return symbol->bars == NULL ? 0 : symbol->bars_facts.last_us + symbol->bars_facts.interval_us;
+    const struct series_facts *bars = &symbol->bars_facts;
+    int64_t last_us = bars->count == 0 ? 0 : bars->last_us + bars->interval_us;
+    for (int kind = 0; kind < MARKET_TICK_KINDS; kind++) {
+        const struct market_span *span = &symbol->ticks.of[kind];
+        last_us = span->count > 0 && span->last_us > last_us ? span->last_us : last_us;
+    }
+    return last_us;
 }
 
 static void open_symbol(struct inputs *self, int32_t instrument)
@@ -58,7 +84,7 @@ static void open_symbol(struct inputs *self, int32_t instrument)
     if (stream->mark != NULL) {
         push(self, stream->mark->open_time_us, rank_of(INPUT_MARK, instrument));
     }
-    if (symbol->funding_count > 0) {
+    if (symbol->funding != NULL && symbol->funding_count > 0) {
         push(self, symbol->funding[0].time_us, rank_of(INPUT_FUNDING, instrument));
     }
 }
@@ -67,7 +93,7 @@ static void find_finish(struct inputs *self)
 {
     self->finish_us = 0;
     for (int32_t instrument = 0; instrument < self->market->instruments->count; instrument++) {
-        int64_t close_us = last_close_us(&self->market->symbols[instrument]);
+        int64_t close_us = last_instant_us(&self->market->symbols[instrument]);
         self->finish_us = close_us > self->finish_us ? close_us : self->finish_us;
     }
     int64_t count = self->signals->count;
@@ -79,7 +105,7 @@ static void find_finish(struct inputs *self)
 static void push_ends(struct inputs *self)
 {
     for (int32_t instrument = 0; instrument < self->market->instruments->count; instrument++) {
-        int64_t close_us = last_close_us(&self->market->symbols[instrument]);
+        int64_t close_us = last_instant_us(&self->market->symbols[instrument]);
         if (close_us > 0 && close_us < self->finish_us) {
             push(self, close_us, rank_of(INPUT_SYMBOL_END, instrument));
         }
@@ -100,7 +126,8 @@ bool inputs_open(struct inputs *self,
     size_t capacity = count * STREAMS_EACH + 1;
     self->instants = calloc(capacity, sizeof(*self->instants));
     self->heap = calloc(capacity, sizeof(*self->heap));
-    if (self->streams == NULL || self->instants == NULL || self->heap == NULL) {
+    if (self->streams == NULL || self->instants == NULL || self->heap == NULL ||
+        !tape_cursor_open(&self->tape, market)) {
         inputs_close(self);
         return false;
     }
@@ -113,8 +140,10 @@ bool inputs_open(struct inputs *self,
     if (signals->count > 0) {
         push(self, arrival_us(self, 0), rank_of(INPUT_SIGNAL, 0));
     }
-    self->start_us = self->agenda.count > 0 ? agenda_time(&self->agenda) : self->finish_us;
-
+    agenda_look(self);
+    int64_t first_us = self->tape.time_us < self->agenda_us ? self->tape.time_us : self->agenda_us;
+    self->start_us = first_us < self->finish_us ? first_us : self->finish_us;
+    self->foreword = market->tick_count > 0 ? -1 : FOREWORD_TOLD;
     return true;
 }
 
@@ -126,6 +155,7 @@ void inputs_close(struct inputs *self)
             series_close(&self->streams[instrument].marks);
         }
     }
+    tape_cursor_close(&self->tape);
     free(self->streams);
     free(self->instants);
     free(self->heap);
@@ -203,23 +233,106 @@ static void take_signal(struct inputs *self, struct feed_record *out)
     }
 }
 
-bool inputs_next(struct inputs *self, struct feed_record *out)
+/* ---- tapes ---- */
+
+/* Volumes of a series have one scale, those of a stream may have another. */
+static int64_t volume_at(int64_t volume, int32_t shift)
 {
-    /* Funding rows may lie behind the last close: nothing can happen there any more. */
-    bool over = agenda_time(&self->agenda) > self->finish_us;
-    if (self->finished) {
-        return false;
+    if (shift > NUMBER_DECIMALS_MAX) {
+        return 0;
     }
-    self->records++;
-    if (over) {
-        self->finished = true;
-        *out = (struct feed_record){
-            .kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
-        return true;
+    return shift >= 0 ? volume / number_power10[shift] : volume * number_power10[-shift];
+}
+
+static void put_record_bar(struct feed_record *out,
+                           const struct tape_record *record,
+                           const struct series_facts *facts)
+{
+    out->bar = (struct feed_bar){
+        .interval_us = facts->interval_us,
+        .open_e12 = record->v[0],
+        .high_e12 = record->v[1],
+        .low_e12 = record->v[2],
+        .close_e12 = record->v[3],
+    };
+}
+
+static void take_record(struct inputs *self, struct feed_record *out)
+{
+    const struct tape_record *record = tape_cursor_record(&self->tape);
+    const struct market_stream *stream = tape_cursor_stream(&self->tape);
+    const struct market_symbol *symbol = &self->market->symbols[stream->instrument];
+    out->time_us = record->time_us;
+    out->instrument = stream->instrument;
+    self->tape_taken = true;
+    switch (stream->use) {
+    case MARKET_USE_TICK:
+    case MARKET_USE_PRICE:
+        out->kind = FEED_TICK;
+        out->tick = (struct feed_tick){record, stream->size_decimals};
+        break;
+    case MARKET_USE_BAR:
+        out->kind = FEED_BAR;
+        put_record_bar(out, record, &symbol->bars_facts);
+        out->bar.volume = volume_at((int64_t)record->sequence, stream->volume_shift);
+        out->bar.volume_exponent = symbol->bars_facts.volume_exponent;
+        break;
+    case MARKET_USE_MARK:
+        out->kind = FEED_MARK;
+        put_record_bar(out, record, &symbol->marks_facts);
+        break;
+    case MARKET_USE_FUNDING:
+        out->kind = FEED_FUNDING;
+        out->rate_e16 = record->v[0];
+        break;
+    case MARKET_UNUSED: CHECK(stream->use != MARKET_UNUSED); break;
     }
+}
+
+/* The clock, then the covers in order of instruments and kinds; false: all are told. */
+static bool take_foreword(struct inputs *self, struct feed_record *out)
+{
+    static const enum fidelity fidelities[] = {FIDELITY_TRADES, FIDELITY_DEPTH, FIDELITY_QUOTES};
+    const struct market *market = self->market;
+    out->time_us = self->start_us;
+    while (self->foreword < market->instruments->count * (MARKET_QUOTES + 1)) {
+        int32_t at = self->foreword++;
+        if (at < 0) {
+            if (market->clock_offset_ns != 0) {
+                out->kind = FEED_CLOCK;
+                out->instrument = INSTRUMENT_NONE;
+                out->offset_ns = market->clock_offset_ns;
+                return true;
+            }
+            continue;
+        }
+        int32_t kind = at % (MARKET_QUOTES + 1);
+        out->instrument = at / (MARKET_QUOTES + 1);
+        const struct market_span *span = &market->symbols[out->instrument].ticks.of[kind];
+        if (span->count > 0) {
+            out->kind = FEED_COVERS;
+            out->cover = (struct feed_cover){fidelities[kind], span->first_us, span->last_us};
+            return true;
+        }
+    }
+    self->foreword = FOREWORD_TOLD;
+    return false;
+}
+
+/* ---- the next one ---- */
+
+static void take_finish(struct inputs *self, struct feed_record *out)
+{
+    self->finished = true;
+    *out = (struct feed_record){
+        .kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
+}
+
+static void take_agenda(struct inputs *self, struct feed_record *out)
+{
     int32_t rank = agenda_rank(&self->agenda);
     int32_t instrument = rank % INSTRUMENTS_MAX;
-    out->time_us = agenda_time(&self->agenda);
+    out->time_us = self->agenda_us;
     out->instrument = instrument;
     switch ((enum input_class)(rank / INSTRUMENTS_MAX)) {
     case INPUT_MARK: take_mark(self, out, instrument); break;
@@ -231,5 +344,39 @@ bool inputs_next(struct inputs *self, struct feed_record *out)
         break;
     case INPUT_SIGNAL: take_signal(self, out); break;
     }
+}
+
+bool inputs_next(struct inputs *self, struct feed_record *out)
+{
+    if (self->tape_taken) {
+        tape_cursor_advance(&self->tape);
+        self->tape_taken = false;
+    }
+    if (self->finished || self->tape.failed) {
+        return false;
+    }
+    self->records++;
+    if (self->foreword != FOREWORD_TOLD && take_foreword(self, out)) {
+        return true;
+    }
+    int64_t tape_us = self->tape.time_us;
+    bool taped = tape_us < self->agenda_us ||
+                 (tape_us == self->agenda_us && self->tape.rank < self->agenda_rank);
+    /* Funding rows may lie behind the last close: nothing can happen there any more. */
+    if ((taped ? tape_us : self->agenda_us) > self->finish_us) {
+        take_finish(self, out);
+    } else if (taped) {
+        take_record(self, out);
+    } else {
+        take_agenda(self, out);
+    }
     return true;
+}
+
+bool inputs_failed(const struct inputs *self, struct error *error)
+{
+    if (self->tape.failed) {
+        *error = self->tape.error;
+    }
+    return self->tape.failed;
 }

@@ -37,9 +37,15 @@ static bool load_market(struct load *self)
     const struct options *options = &self->options;
     if (options->market_count > 0) {
         char folder[ERROR_PATH_BYTES];
-        return market_load(&self->market, options->markets, options->market_count,
-                           options->range_given ? &options->range : NULL, &defaults,
-                           folder_of(options->database, folder), &self->error);
+        struct market_request request = {
+            .paths = options->markets,
+            .path_count = options->market_count,
+            .rules = options->rules,
+            .range = options->range_given ? &options->range : NULL,
+            .defaults = &defaults,
+            .temporary = folder_of(options->database, folder),
+        };
+        return market_load(&self->market, &request, &self->error);
     }
     size_t count = (size_t)self->signals.count;
     const char **tokens = calloc(count + 1, sizeof(*tokens));
@@ -106,9 +112,7 @@ bool load_inputs(struct load *self, int argc, char **argv)
     if (!simulation_conditions(&self->simulation, self->market.instruments, &files, &self->error)) {
         return false;
     }
-    enum fidelity fidelity = self->options.market_count > 0 ? FIDELITY_BARS : FIDELITY_SIGNALS;
-
-    return simulation_resolve(&self->simulation, self->market.instruments, fidelity,
+    return simulation_resolve(&self->simulation, self->market.instruments, self->market.fidelity,
                               self->market.interval_us, &self->error);
 }
 

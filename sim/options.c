@@ -14,6 +14,7 @@ enum { OPTION_LONG = 1000, SETTING_TEXT_BYTES = 256 };
 enum option_name {
     OPTION_SIGNALS = OPTION_LONG,
     OPTION_MARKET,
+    OPTION_RULES,
     OPTION_CONFIG,
     OPTION_DB,
     OPTION_OUT,
@@ -35,6 +36,7 @@ enum option_name {
 static const struct option OPTIONS[] = {
     {"signals", required_argument, NULL, OPTION_SIGNALS},
     {"market", required_argument, NULL, OPTION_MARKET},
+    {"rules", required_argument, NULL, OPTION_RULES},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"db", required_argument, NULL, OPTION_DB},
     {"out", required_argument, NULL, OPTION_OUT},
@@ -64,10 +66,10 @@ static const struct {
     {"backtest", BIT(OPTION_OUT)},
     {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_LATENCY) | BIT(OPTION_INCIDENTS) |
                  BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
-    {"config", BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_DB) | BIT(OPTION_OUT) |
-                   BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) | BIT(OPTION_LATENCY) |
-                   BIT(OPTION_INCIDENTS) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) |
-                   BIT(OPTION_STRICT) | BIT(OPTION_LATCH) | BIT(OPTION_QUIET)},
+    {"config", BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_RULES) | BIT(OPTION_DB) |
+                   BIT(OPTION_OUT) | BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) |
+                   BIT(OPTION_LATENCY) | BIT(OPTION_INCIDENTS) | BIT(OPTION_JSON) |
+                   BIT(OPTION_FORCE) | BIT(OPTION_STRICT) | BIT(OPTION_LATCH) | BIT(OPTION_QUIET)},
 };
 
 static bool of_use(const char *command, int name, struct error *error)
@@ -148,6 +150,7 @@ take_valued(struct options *self, struct simulation *simulation, int name, struc
     case OPTION_LATENCY: self->latency = optarg; return true;
     case OPTION_INCIDENTS: self->incidents = optarg; return true;
     case OPTION_OUT: self->out = optarg; return true;
+    case OPTION_RULES: self->rules = optarg; return true;
     case OPTION_MARKET: return take_market(self, optarg, error);
     case OPTION_CONFIG: return config_load_file(&simulation->config, optarg, error);
     case OPTION_SET: return config_set(&simulation->config, optarg, error);
@@ -190,6 +193,11 @@ bool options_parse(
         if (!of_use(argv[0], name, error) || !take(self, simulation, name, error)) {
             return false;
         }
+    }
+    if (self->rules != NULL && self->market_count == 0) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--rules %s says something of a market: name one with --market",
+                         self->rules);
     }
     if (optind < argc) {
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,

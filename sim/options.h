@@ -8,7 +8,7 @@
 enum { MARKETS_MAX = 64 };
 
 struct options {
-    const char *signals, *database, *out, *timerange, *latency, *incidents;
+    const char *signals, *database, *out, *timerange, *latency, *incidents, *rules;
     const char *markets[MARKETS_MAX];
     int32_t market_count;
     int64_t seed;

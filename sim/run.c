@@ -85,7 +85,8 @@ static bool begin(struct run *self, struct error *error)
 
 static void show_progress(const struct run *self)
 {
-    int64_t total = self->inputs->market->bar_count + self->inputs->signals->count;
+    const struct market *market = self->inputs->market;
+    int64_t total = market->bar_count + market->tick_count + self->inputs->signals->count;
     int64_t elapsed_ms = (monotonic_ns() - self->started_ns) / 1000000 + 1;
     int64_t rate = self->merged.records * 1000 / elapsed_ms;
     int64_t left_s =
@@ -103,8 +104,12 @@ static bool feed_all(struct run *self, struct error *error)
         return error_set(error, EXIT_CODE_OPERATING, NULL, 0,
                          "out of memory: free some and run again");
     }
+    bool more = inputs_next(&self->merged, record);
+    for (; more && feed_kind_foreword(record->kind); more = inputs_next(&self->merged, record)) {
+        session_take(&self->session, record);
+    }
     session_start(&self->session, self->merged.start_us);
-    while (!session_failed(&self->session) && inputs_next(&self->merged, record)) {
+    for (; more && !session_failed(&self->session); more = inputs_next(&self->merged, record)) {
         if (record->kind == FEED_SIGNAL) {
             store_metadata(self->store, record->signal.metadata);
         }
@@ -121,7 +126,7 @@ static bool feed_all(struct run *self, struct error *error)
         session_error(&self->session, error);
         return false;
     }
-    return true;
+    return !inputs_failed(&self->merged, error);
 }
 
 static void fill_result(struct run *self, struct run_result *result)

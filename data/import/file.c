@@ -31,7 +31,7 @@ bool import_file_read(struct import_file *self,
     bool filled = import_probe_fill(&probe, source, source_name(source), self->said, error);
     probe.contract = self->contract;
     /* The member's name tells more than the archive's, unless it tells nothing. */
-    if (filled && probe.symbol[0] == '\0' && !market_name_symbol(self->path, probe.symbol)) {
+    if (filled && probe.symbol[0] == '\0' && !market_name_tells(self->path, probe.symbol)) {
         probe.symbol[0] = '\0';
     }
     if (filled && self->symbol != NULL) {

@@ -86,7 +86,7 @@ bool import_probe_fill(struct import_probe *self,
     if (!source_peek(source, &self->bytes, &self->length, error)) {
         return false;
     }
-    if (!market_name_symbol(name, self->symbol)) {
+    if (!market_name_tells(name, self->symbol)) {
         self->symbol[0] = '\0';
     }
     lines_take(self);

@@ -154,11 +154,11 @@ int import_sizes(struct tape_record *record, int64_t *out[2])
     case TAPE_FUNDING:
     case TAPE_CONFIG:
     case TAPE_SNAPSHOT:
+    case TAPE_EPOCH:
     case TAPE_EVENT:
     case TAPE_ACTION:
     case TAPE_STEP:
-    case TAPE_WORDS:
-    case TAPE_EPOCH: break;
+    case TAPE_WORDS: break;
     }
     return 0;
 }

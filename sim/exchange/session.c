@@ -98,10 +98,21 @@ static void session_advance(struct session *self, int64_t until_us)
 static void session_reach(struct session *self, int64_t time_us)
 {
     CHECK(time_us >= self->now_us);
+    self->due_us = 0; /* what follows may set off something */
     if (time_us > self->now_us) {
         self->now_us = time_us;
         session_advance(self, time_us - 1);
     }
+}
+
+/* The earliest instant at which one of the three would act by itself. */
+static int64_t earliest_us(struct session *self)
+{
+    int64_t due_us = exchange_next_time(self->exchange);
+    int64_t core_us = engine_deadline(self->engine);
+    int64_t operator_us = operator_next_time(&self->operator_model);
+    due_us = core_us < due_us ? core_us : due_us;
+    return operator_us < due_us ? operator_us : due_us;
 }
 
 static void deliver(struct session *self, const struct event *event)
@@ -110,6 +121,19 @@ static void deliver(struct session *self, const struct event *event)
         self->failed = runner_deliver(&self->runner, event) == RUNNER_BOOKS_DIFFER;
         session_count_money(self);
     }
+}
+
+void session_covers(struct session *self, int32_t instrument, const struct feed_cover *cover)
+{
+    if (!exchange_covers(self->exchange, instrument, cover->fidelity, cover->first_us,
+                         cover->last_us)) {
+        self->failed = self->memory_failed = true;
+    }
+}
+
+void session_clock(struct session *self, int64_t offset_ns)
+{
+    exchange_clock_offset(self->exchange, offset_ns);
 }
 
 void session_start(struct session *self, int64_t time_us)
@@ -160,6 +184,41 @@ void session_funding(struct session *self, int32_t instrument, int64_t time_us, 
 {
     session_reach(self, time_us);
     exchange_funding(self->exchange, instrument, time_us, rate_e16);
+}
+
+/* The price that a record says the market has; 0: it says none that can be held against the last one. */
+static inline int64_t told_e12(const struct tape_record *record)
+{
+    return record->kind == TAPE_TRADE || record->kind == TAPE_MARK ? record->v[0] : 0;
+}
+
+void session_tick(struct session *self,
+                  int32_t instrument,
+                  const struct tape_record *record,
+                  int32_t size_decimals)
+{
+    int64_t time_us = record->time_us;
+    int64_t price_e12 = told_e12(record);
+    int64_t *last_e12 = &self->last_e12[instrument];
+    CHECK(time_us >= self->now_us);
+    if (price_e12 != 0) {
+        if (*last_e12 != 0 && jumps(*last_e12, price_e12)) {
+            self->jump = (struct session_jump){instrument, time_us, *last_e12, price_e12};
+            self->failed = true;
+            return;
+        }
+        *last_e12 = price_e12;
+    }
+    if (time_us > self->now_us) {
+        self->now_us = time_us;
+        if (self->due_us < time_us) {
+            session_advance(self, time_us - 1);
+            self->due_us = earliest_us(self);
+        }
+    }
+    exchange_tick(self->exchange, instrument, record, size_decimals);
+    int64_t next_us = exchange_next_time(self->exchange);
+    self->due_us = next_us < self->due_us ? next_us : self->due_us;
 }
 
 static void deliver_end(struct session *self, int32_t instrument, int64_t time_us)
@@ -283,6 +342,7 @@ void session_end(struct session *self, int64_t time_us)
 
 void session_settle(struct session *self, int64_t until_us)
 {
+    self->due_us = 0;
     const struct venue_port *venue = &self->runner.venue;
     CHECK(until_us >= self->now_us);
     while (!self->failed && !venue->settled(venue->self)) {
@@ -354,7 +414,11 @@ void session_take(struct session *self, const struct feed_record *record)
     case FEED_SIGNAL: take_signal(self, record); break;
     case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
     case FEED_FINISH: session_end(self, record->time_us); break;
-    case FEED_TICK: CHECK(record->kind != FEED_TICK); break;
+    case FEED_TICK:
+        session_tick(self, record->instrument, record->tick.record, record->tick.size_decimals);
+        break;
+    case FEED_COVERS: session_covers(self, record->instrument, &record->cover); break;
+    case FEED_CLOCK: session_clock(self, record->offset_ns); break;
     }
 }
 
@@ -390,6 +454,11 @@ void session_difference(const struct session *self, char *out, size_t size)
 
 void session_error(const struct session *self, struct error *error)
 {
+    if (self->memory_failed) {
+        (void)error_set(error, EXIT_CODE_OPERATING, NULL, 0,
+                        "out of memory: free some and run again");
+        return;
+    }
     if (self->jump.to_e12 == 0) {
         char text[ERROR_TEXT_BYTES / 2];
         session_difference(self, text, sizeof(text));

@@ -1,12 +1,15 @@
 /* session.h - one simulated session: the mock exchange, the core and the runner, fed with inputs in total order.
  * Backtest and paper push the same inputs through these calls; there is no second way, so they decide alike.
- * Order    inputs come by (time, class): mark bar, bar, funding, symbol end, signal; a call stamped T first lets everything
- *          before T happen (a signal: everything up to and including T, it is the last class of its instant).
+ * Order    inputs come by (time, class): mark bar, bar, mark or index price, funding, tick, symbol end, signal; a call stamped
+ *          T first lets everything before T happen (a signal: everything up to and including T, it is the last class of its
+ *          instant).
  * Signals  the caller stamps the arrival: publication time + latency_signal.
  * Failure  after any call session_failed() says whether the run must stop: the books differ or money was made or lost among
  *          the exchange's parties (exit 1, treasury.h; asked whenever the books are compared), or a price jumps more
  *          than a thousandfold (exit 3): no market does that, and no account could be counted through it.
- * Memory   all at session_new(); nothing after. */
+ * Memory   all at session_init() and session_covers(); nothing after.
+ * Cost     a tick before the instant at which the exchange, the core or the operator has something to do asks none of them:
+ *          5 ns beside the exchange's own work. */
 #ifndef SIM_EXCHANGE_SESSION_H
 #define SIM_EXCHANGE_SESSION_H
 
@@ -23,8 +26,9 @@ struct session {
     struct runner runner;
     struct operator_model operator_model;
     int64_t now_us;
+    int64_t due_us; /* nothing happens before it but inputs; 0: not known */
     int64_t signals;
-    bool failed;
+    bool failed, memory_failed;
     int64_t compared;                  /* comparisons of the books after which money was counted */
     int64_t money_e8;                  /* made (negative: lost) at the exchange: our bug; 0: none */
     int64_t last_e12[INSTRUMENTS_MAX]; /* last price of each input; 0: none yet */
@@ -44,11 +48,19 @@ MUST_USE bool session_init(struct session *self,
 void session_conditions(struct session *self, const struct exchange_conditions *conditions);
 void session_release(struct session *self);
 
-/* Deposits the starting balance; the first call. */
+/* What exchange.h says of them; before session_start(). */
+void session_covers(struct session *self, int32_t instrument, const struct feed_cover *cover);
+void session_clock(struct session *self, int64_t offset_ns);
+/* Deposits the starting balance; the first call but those two. */
 void session_start(struct session *self, int64_t time_us);
 void session_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
 void session_mark_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
 void session_funding(struct session *self, int32_t instrument, int64_t time_us, int64_t rate_e16);
+/* A record of a tape; of a symbol that session_covers() named. */
+void session_tick(struct session *self,
+                  int32_t instrument,
+                  const struct tape_record *record,
+                  int32_t size_decimals);
 /* The last bar of this symbol has closed: what is open there is closed at its last price, then the market is gone. */
 void session_symbol_end(struct session *self, int32_t instrument, int64_t time_us);
 void session_signal(struct session *self, const struct signal *signal, int64_t arrival_us);
