@@ -14,6 +14,16 @@ static void tell_divergence(struct engine *self, int32_t instrument, const struc
     }
 }
 
+/* What still comes of a market that has ended does not make it watched again. */
+static void tell_alive(struct engine *self, const struct event *event)
+{
+    if (!self->shares[event->instrument].ended) {
+        struct health_data data = {.instrument = event->instrument,
+                                   .data_us = event->venue_time_us};
+        health_data(&self->health, &self->breaker, self->now_us, &data);
+    }
+}
+
 void engine_on_market(struct engine *self, const struct event *event)
 {
     struct prices *prices = &self->prices[event->instrument];
@@ -27,8 +37,7 @@ void engine_on_market(struct engine *self, const struct event *event)
 void engine_on_book(struct engine *self, const struct event *event)
 {
     prices_book(&self->prices[event->instrument], event);
-    struct health_data data = {.instrument = event->instrument, .data_us = event->venue_time_us};
-    health_data(&self->health, &self->breaker, self->now_us, &data);
+    tell_alive(self, event);
 }
 
 /* The root costs more than the rest of a bar: taken only where the return may reach the warn level (80 %). */
@@ -51,8 +60,7 @@ void engine_on_bar(struct engine *self, const struct event *event)
         };
         breaker_shock(&self->breaker, self->now_us, &move);
     }
-    struct health_data data = {.instrument = event->instrument, .data_us = event->venue_time_us};
-    health_data(&self->health, &self->breaker, self->now_us, &data);
+    tell_alive(self, event);
 }
 
 void engine_on_funding(struct engine *self, const struct event *event)
