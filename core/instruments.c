@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/digest.h"
+
 /* Packs in names, before the coin (1000PEPE) or behind it (SHIB1000, Bybit). */
 struct pack_name {
     const char *text;
@@ -38,6 +40,17 @@ static char upper(char byte)
     return byte;
 }
 
+/* The slot of a symbol, or the free one where it would stand. */
+static const uint16_t *symbol_slot(const struct instruments *self, const char *symbol)
+{
+    size_t slot = digest_of_text(symbol) % INSTRUMENT_SLOTS;
+    while (self->slots[slot] != 0 &&
+           !text_equal(self->items[self->slots[slot] - 1].symbol, symbol)) {
+        slot = (slot + 1) % INSTRUMENT_SLOTS;
+    }
+    return &self->slots[slot];
+}
+
 bool instruments_add(struct instruments *self, const struct instrument *item, int32_t *index)
 {
     CHECK(item->tick_e12 > 0 && item->lot_e6 > 0 && item->pack > 0);
@@ -47,6 +60,7 @@ bool instruments_add(struct instruments *self, const struct instrument *item, in
         return false;
     }
     *index = self->count;
+    self->slots[symbol_slot(self, item->symbol) - self->slots] = (uint16_t)(self->count + 1);
     self->items[self->count++] = *item;
     return true;
 }
@@ -118,13 +132,7 @@ bool instruments_tiers(struct instruments *self,
 
 int32_t instruments_find(const struct instruments *self, const char *symbol)
 {
-    for (int32_t index = 0; index < self->count; index++) {
-        if (self->items[index].symbol[0] == symbol[0] &&
-            text_equal(self->items[index].symbol, symbol)) {
-            return index;
-        }
-    }
-    return INSTRUMENT_NONE;
+    return (int32_t)*symbol_slot(self, symbol) - 1; /* a free slot: INSTRUMENT_NONE */
 }
 
 static void name_append(struct name *self, const char *text, size_t length)

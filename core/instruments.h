@@ -44,8 +44,11 @@ struct alias {
     int32_t instrument;
 };
 
+enum { INSTRUMENT_SLOTS = 4 * INSTRUMENTS_MAX };
+
 struct instruments {
     int32_t count, tier_count, alias_count;
+    uint16_t slots[INSTRUMENT_SLOTS]; /* hash of a symbol to its index + 1; 0: free */
     struct instrument items[INSTRUMENTS_MAX];
     struct tier tiers[TIERS_MAX];
     struct alias aliases[ALIASES_MAX];

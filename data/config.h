@@ -3,7 +3,8 @@
  * lists below. Values: COUNT number; SWITCH true/false; RATIO 0.005 or "0.5%"; MONEY number or string; DURATION "90s", "1h",
  * "100ms", "2d" (a bare number is refused: name the unit); word lists by word; null = unset where the row allows -1.
  * Keys are dotted in --set and nested or dotted in JSON. Lists: "symbols.allow" (C2), "symbols.liquid", "fees.ladder" (steps
- * as text, sim/exchange/fee_ladder.h): JSON arrays, in --set separated by commas; "symbols.alias": an object name -> symbol, in --set "symbols.alias.NAME=SYMBOL".
+ * as text, sim/exchange/fee_ladder.h): JSON arrays, in --set separated by commas; "symbols.alias": an object name -> symbol,
+ * in --set "symbols.alias.NAME=SYMBOL".
  * Order    files and --set are applied as they come, the last one wins; within one file a key may stand once. A list is
  *          replaced whole, an alias by its name. The values hold the program's defaults before the first of them.
  * Failure  false and an error (exit 2) with file:line of the key; values set before the fault stay set. Unknown keys are

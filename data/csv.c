@@ -1,6 +1,7 @@
 #include "data/csv.h"
 
 #include <csv.h>
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,6 @@ struct csv {
     bool stopped;
     struct csv_facts facts;
 
-    const char *raw; /* where the next field stands in the window; NULL: not certain */
     char delimiter;
     struct csv_place place;
     int32_t columns; /* of the row being parsed */
@@ -38,6 +38,7 @@ struct csv {
     /* The run being parsed, and how far line numbers were worked out in it. */
     const char *walk, *run_end;
     int64_t walk_line, walk_rows, run_rows;
+    int64_t row_line; /* of the last row walked over: it may be asked for twice */
 };
 
 static void on_field_copy(void *text, size_t length, void *context)
@@ -68,43 +69,20 @@ static void on_row_copy(int end, void *context)
     self->text_used = 0;
 }
 
-/* The text of a field where it stands in the input, NULL where that is not certain. Why: libcsv has
- * just written its copy byte by byte, and a processor that is asked for eight of those at once must
- * wait for all of them. Certain is a field that begins at `raw` (no blanks before it) and ends at a
- * delimiter (none behind), as long as every field since the start of the run was certain. */
-static inline const char *field_raw(struct csv *self, const char *text, size_t length)
-{
-    const char *raw = self->raw;
-    if (raw == NULL) {
-        return NULL;
-    }
-    char end = raw[length];
-    bool same = (length == 0 || raw[0] == text[0]) &&
-                (end == self->delimiter || end == '\n' || end == '\r');
-    self->raw = same ? raw + length + 1 : NULL;
-    return same ? raw : NULL;
-}
-
 static void on_field_narrow(void *text, size_t length, void *context)
 {
     struct csv *self = context;
-    const char *place = field_raw(self, text, length);
     if (self->columns < CSV_FIELDS_MAX) {
-        if (place == NULL) {
-            char *copy = self->text + self->text_used;
-            memcpy(copy, text, length);
-            self->text_used += length;
-            place = copy;
-        }
-        self->fields[self->columns] = (struct csv_field){place, length};
+        char *copy = self->text + self->text_used;
+        memcpy(copy, text, length);
+        self->text_used += length;
+        self->fields[self->columns] = (struct csv_field){copy, length};
     }
     self->columns++;
 }
 
-static void on_row_narrow(int end, void *context)
+static void row_end_narrow(struct csv *self)
 {
-    (void)end;
-    struct csv *self = context;
     const struct csv_handlers *handlers = self->handlers;
     self->run_rows++;
     if (!self->stopped) {
@@ -114,12 +92,12 @@ static void on_row_narrow(int end, void *context)
     }
     self->columns = 0;
     self->text_used = 0;
-    if (self->raw != NULL) {
-        /* The line feed after a carriage return, and blank lines. */
-        while (self->raw < self->run_end && (*self->raw == '\n' || *self->raw == '\r')) {
-            self->raw++;
-        }
-    }
+}
+
+static void on_row_narrow(int end, void *context)
+{
+    (void)end;
+    row_end_narrow(context);
 }
 
 static size_t parse(struct csv *self, const char *bytes, size_t length)
@@ -174,6 +152,7 @@ static void run_begin(struct csv *self, const char *begin, const char *end)
     self->walk_line = self->line;
     self->walk_rows = 0;
     self->run_rows = 0;
+    self->row_line = self->line;
 }
 
 static void run_close(struct csv *self)
@@ -185,10 +164,9 @@ static void run_close(struct csv *self)
  * of the rows delivered so far; the line on which the last of them begins. */
 static int64_t run_line(struct csv *self)
 {
-    int64_t line = self->walk_line;
     while (self->walk_rows < self->run_rows && self->walk < self->run_end) {
         bool blank = true, quoted = false;
-        line = self->walk_line;
+        self->row_line = self->walk_line;
         const char *at = self->walk;
         for (; at < self->run_end && (quoted || (*at != '\n' && *at != '\r')); at++) {
             quoted = quoted != (*at == '"');
@@ -199,7 +177,7 @@ static int64_t run_line(struct csv *self)
         self->walk_line += at < self->run_end && *at == '\n';
         self->walk = at < self->run_end ? at + 1 : at;
     }
-    return line;
+    return self->row_line;
 }
 
 int64_t csv_line(const struct csv_place *place)
@@ -374,6 +352,64 @@ static void lines_skip(struct csv *self, const char *end)
     self->at = (size_t)(at - self->window);
 }
 
+/* Bit i: byte i of the sixteen from text ends a field. */
+static inline uint32_t marks_find(const char *text, __m128i delimiter)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i_u *)(const void *)text);
+    __m128i ends = _mm_cmpeq_epi8(bytes, delimiter);
+    ends = _mm_or_si128(ends, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+    ends = _mm_or_si128(ends, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')));
+    return (uint32_t)_mm_movemask_epi8(ends);
+}
+
+static inline bool blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* One field, without the blanks around it; end is what ended it. */
+static inline void field_take(struct csv *self, const char *begin, const char *end)
+{
+    const char *last = end;
+    while (begin < last && blank(*begin)) {
+        begin++;
+    }
+    while (begin < last && blank(last[-1])) {
+        last--;
+    }
+    if (*end != self->delimiter && self->columns == 0 && begin == last) {
+        return; /* a blank line */
+    }
+    if (self->columns < CSV_FIELDS_MAX) {
+        self->fields[self->columns] = (struct csv_field){begin, (size_t)(last - begin)};
+    }
+    self->columns++;
+    if (*end != self->delimiter) {
+        row_end_narrow(self);
+    }
+}
+
+/* Rows without quotes as libcsv splits them (tests/fuzz/fuzz_csv.c holds the two against each other), sixteen bytes at a
+ * time and without a copy: 25 ns a row of 53 bytes against 120. The last byte ends a line. */
+static void run_split(struct csv *self, const char *begin, const char *end)
+{
+    enum { LANES = 16 };
+    const __m128i delimiter = _mm_set1_epi8(self->delimiter);
+    const char *field = begin;
+    for (const char *at = begin; at < end && !self->stopped; at += LANES) {
+        uint32_t marks = marks_find(at, delimiter);
+        if (end - at < LANES) {
+            marks &= (UINT32_C(1) << (end - at)) - 1;
+        }
+        for (; marks != 0; marks &= marks - 1) {
+            const char *mark = at + __builtin_ctz(marks);
+            field_take(self, field, mark);
+            field = mark + 1;
+        }
+    }
+    self->columns = 0;
+}
+
 /* Feeds the lines from `at` up to end, which has no quote before it. */
 static void run_feed(struct csv *self, const char *end)
 {
@@ -383,10 +419,12 @@ static void run_feed(struct csv *self, const char *end)
     const char *begin = self->window + self->at;
     size_t length = (size_t)(end - begin);
     run_begin(self, begin, end);
-    self->raw = begin;
-    size_t done = parse(self, begin, length);
-    self->raw = NULL;
-    CHECK(done == length); /* strict mode refuses nothing but quotes */
+    if (self->handlers->narrow != NULL) {
+        run_split(self, begin, end);
+    } else {
+        size_t done = parse(self, begin, length);
+        CHECK(done == length); /* strict mode refuses nothing but quotes */
+    }
     run_close(self);
     self->at += length;
 }

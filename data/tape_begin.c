@@ -49,7 +49,7 @@ void tape_abandon(struct tape_writer *self)
     if (self == NULL) {
         return;
     }
-    if (self->temporary[0] != '\0' && self->file >= 0) {
+    if (self->temporary[0] != '\0' && self->file >= 0 && !self->nameless) {
         (void)unlink(self->temporary);
     }
     writer_free(self);
@@ -109,12 +109,43 @@ static bool write_head(struct tape_writer *self, struct error *error)
     return tape_write_bytes(self, &head, sizeof(head), error);
 }
 
+/* A file without a name in the folder of the target, where the system can give it one later. */
+static bool file_nameless(struct tape_writer *self)
+{
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof(folder), "%s", self->path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL) {
+        (void)snprintf(folder, sizeof(folder), ".");
+    } else {
+        slash[slash == folder] = '\0';
+    }
+    if (access("/proc/self/fd", X_OK) == 0) {
+        self->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    }
+    self->nameless = self->file >= 0;
+    return self->nameless;
+}
+
+static bool file_named(struct tape_writer *self, struct error *error)
+{
+    char link[64];
+    (void)snprintf(link, sizeof(link), "/proc/self/fd/%d", self->file);
+    (void)unlink(self->temporary); /* a process of the same number may have left it */
+    if (linkat(AT_FDCWD, link, AT_FDCWD, self->temporary, AT_SYMLINK_FOLLOW) != 0) {
+        return place_system_refuses(error, self->path, "the tape cannot take its name",
+                                    "choose another place");
+    }
+    self->nameless = false;
+    return true;
+}
+
 static bool create(struct tape_writer *self, struct error *error)
 {
     /* A process of the same number may have left the name: what is in it goes. */
     return judge_present(self, error) && place_judge_folder(self->path, error) &&
            place_temporary(self->path, self->temporary, sizeof(self->temporary), error) &&
-           file_hold(self, self->temporary, O_CREAT, error) &&
+           (file_nameless(self) || file_hold(self, self->temporary, O_CREAT, error)) &&
            (ftruncate(self->file, 0) == 0 || tape_disk_refuses(self, error)) &&
            write_head(self, error);
 }
@@ -248,10 +279,11 @@ static bool finish(struct tape_writer *self, struct error *error)
     if (fsync(self->file) != 0) {
         return tape_disk_refuses(self, error);
     }
-    return self->journal ? place_sync_folder(self->path, error)
-                         : judge_present(self, error) &&
-                               place_move(self->temporary, self->path, self->force, error) &&
-                               place_sync_folder(self->path, error);
+    return self->journal
+               ? place_sync_folder(self->path, error)
+               : judge_present(self, error) && (!self->nameless || file_named(self, error)) &&
+                     place_move(self->temporary, self->path, self->force, error) &&
+                     place_sync_folder(self->path, error);
 }
 
 bool tape_finish(struct tape_writer *self, struct error *error)

@@ -116,9 +116,7 @@ static void put_clocks(struct row *row, const struct tape_record *record)
 static void put_numbered(struct row *row, uint64_t id)
 {
     put_comma(row);
-    if (id != 0) {
-        put_id(row, id);
-    }
+    put_id(row, id);
 }
 
 static void put_maker(struct row *row, const struct tape_record *record)

@@ -1,9 +1,10 @@
-/* tape_csv.h - records of a tape as rows of CSV, as an import reads them back: one table a kind (data/TAPE.md lists them).
- *
- * Laws     numbers are exact; they have the decimals that the stream's style says: all of them, or as few as needed. Times are
- *          milliseconds where all of the stream's were (column ts_ms, exch_ms), whole seconds where all were those, else
- *          microseconds (timestamp, exch_us). A side, an id or a receive time that is not known is an empty field.
- * Failure  none.   Cost: some 100 ns a row. */
+/* tape_csv.h - records of a tape as rows of CSV, as an import reads them back: one table a kind
+ * (data/TAPE.md lists them).
+ * Laws     numbers are exact; they have the decimals that the stream's style says: all of them, or
+ *          as few as needed. Times are milliseconds where all of the stream's were (column ts_ms,
+ *          exch_ms), whole seconds where all were those, else microseconds (timestamp, exch_us). A
+ *          side or a receive time that is not known is an empty field, an id 0.
+ * Failure  none.  Cost: some 100 ns a row. */
 #ifndef DATA_TAPE_CSV_H
 #define DATA_TAPE_CSV_H
 
@@ -31,8 +32,9 @@ enum { TAPE_ROW_BYTES = 512 };
 enum tape_table tape_table_of(const struct tape_record *record);
 /* What stands in the file's name behind the symbol: "trades", "markPrice". */
 const char *tape_table_name(enum tape_table table, enum tape_kind kind);
-/* With a line end, not closed; the length. first: the first record of the table, which decides on columns that only some streams
- * have (the interval of funding, the receive time of aggregates). */
+/* With a line end, not closed; the length. first: the first record of the table, which decides
+ * on columns that only some streams have (the interval of funding, the receive time of
+ * aggregates). */
 size_t tape_table_header(char out[TAPE_ROW_BYTES],
                          enum tape_table table,
                          const struct tape_stream *stream,

@@ -1,14 +1,19 @@
-/* tape_facts.h - what there is to know about a tape before it is used: of each stream its count, what is missing, what is out
- * of order, and how far the receiver's clock stands from the exchange's.
- *
- * Gaps     bars: intervals without a bar, times that are off the grid of the interval; depth: a message whose "last one of the
- *          message before" (or, where a venue has none, whose first update id) does not meet the update before it; trades: ids
- *          left out; all: the longest time between two records.
- * Order    ids that go back; trades whose id, bars whose time comes twice; quotes with bid >= ask; a receive time before the one of the record
- *          before it. The order of times is the tape's own law: what breaks it is damage, not a finding.
- * Clocks   receive - time of every record that has both; the median is exact (the lower one of two).
- * Cost     one reading for all but the median, which takes two or three more.   Memory: some 33 KB a stream with receive times.
- * Failure  false and an error: exit 3, the tape is damaged: the facts are those of what stands before the damage; exit 4. */
+/* tape_facts.h - what there is to know about a tape before it is used: of each stream its count,
+ * what is missing, what is out of order, and how far the receiver's clock stands from the
+ * exchange's.
+ * Gaps     bars: intervals without a bar, times that are off the grid of the interval; depth: a
+ *          message whose "last one of the message before" (or, where a venue has none, whose first
+ *          update id) does not meet the update before it; trades: ids left out; all: the longest
+ *          time between two records.
+ * Order    ids that go back; trades whose id, bars whose time comes twice; quotes with bid >= ask;
+ *          a receive time before the one of the record before it. The order of times is the tape's
+ *          own law: what breaks it is damage, not a finding.
+ * Clocks   receive - time of every record that has both; the median is exact (the lower one of
+ *          two).
+ * Cost     one reading for all but the median, which takes two or three more.  Memory: some 33 KB a
+ *          stream with receive times.
+ * Failure  false and an error: exit 3, the tape is damaged: the facts are those of what stands
+ *          before the damage; exit 4. */
 #ifndef DATA_TAPE_FACTS_H
 #define DATA_TAPE_FACTS_H
 

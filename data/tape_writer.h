@@ -18,6 +18,7 @@ struct tape_writer {
     char path[PATH_MAX], temporary[PATH_MAX]; /* temporary: empty for a journal */
     int file;
     bool journal, force, failed;
+    bool nameless; /* not visible anywhere until the end: a process that is killed leaves nothing */
     int64_t offset;  /* bytes written */
     uint64_t number; /* of the next block */
     int32_t stream_count;

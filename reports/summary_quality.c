@@ -75,6 +75,67 @@ static void quality_markets(struct summary *self, const struct facts *facts)
     quality_note(table, facts);
 }
 
+static bool beyond_bars(const json_t *symbols)
+{
+    for (size_t i = 0; i < json_array_size(symbols); i++) {
+        const json_t *data = json_object_get(json_array_get(symbols, i), "data");
+        for (size_t at = 0; at < json_array_size(data); at++) {
+            const char *kind = json_string_value(json_object_get(json_array_get(data, at), "data"));
+            if (kind != NULL && strcmp(kind, "bars") != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void data_row(struct table *table, const json_t *symbol, const json_t *data)
+{
+    const json_t *share = json_object_get(data, "share_ppm");
+
+    cell_fact(table, symbol, "symbol");
+    cell_fact(table, data, "data");
+    cell_fact(table, data, "records");
+    cell_fact_instant(table, data, "first");
+    cell_fact_instant(table, data, "last");
+    if (share == NULL) {
+        table_cell(table, "%s", "");
+    } else {
+        int64_t ppm = fact_integer(share);
+        table_cell(table, "%.2f %%", (double)ppm / 1e4);
+    }
+}
+
+/* Only where there is more than bars: those stand in the table above. */
+static void quality_data(struct summary *self, const struct facts *facts)
+{
+    static const struct table_column columns[] = {
+        {"Symbol", ALIGN_LEFT}, {"Data", ALIGN_LEFT}, {"Records", ALIGN_RIGHT},
+        {"From", ALIGN_LEFT},   {"To", ALIGN_LEFT},   {"Made the prices", ALIGN_RIGHT}};
+    const json_t *symbols = facts_member(facts, "symbols");
+    size_t index;
+    size_t at;
+    json_t *symbol;
+    json_t *data;
+
+    if (!beyond_bars(symbols)) {
+        return;
+    }
+    struct table *table = summary_table(self, "WHAT THE MARKET WAS");
+    for (size_t i = 0; i < ARRAY_COUNT(columns); i++) {
+        table_column(table, columns[i].name, columns[i].align);
+    }
+    json_array_foreach(symbols, index, symbol)
+    {
+        json_array_foreach(json_object_get(symbol, "data"), at, data)
+        {
+            data_row(table, symbol, data);
+        }
+    }
+    table_note(table, "The last column: the part of the symbol's time during which these records "
+                      "made the prices that orders met; the finest that serve do.");
+}
+
 /* The text that a symbol bears under a name, without the folders of a path; NULL: none. */
 static const char *said_of(const json_t *symbol, const char *name)
 {
@@ -250,6 +311,7 @@ void summary_quality(struct summary *self, const struct summary_input *input)
 {
     quality_counts(self, input->facts, "bounds", "BOUNDS OVER INTRABAR PATHS");
     quality_markets(self, input->facts);
+    quality_data(self, input->facts);
     quality_rules(self, input->facts);
     quality_counts(self, input->facts, "signals", "SIGNALS FILE");
     quality_counts(self, input->facts, "exchange", "MOCK EXCHANGE");

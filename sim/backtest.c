@@ -8,18 +8,24 @@
 #include "data/store.h"
 #include "data/usage.h"
 #include "data/words.h"
+#include "sim/bounds.h"
 #include "sim/commands.h"
 #include "sim/load.h"
 #include "sim/outcome.h"
 #include "sim/run.h"
 
 static const char HELP[] =
-    "usage: cerberus-sim backtest --signals FILE.csv [--market FILE|DIR|MANIFEST.json ...] --db "
+    "usage: cerberus-sim backtest --signals FILE.csv [--market FILE|DIR|MANIFEST.json|TAPE ...] "
+    "--db "
     "RUN.db\n"
     "\n"
     "  --signals FILE        signals to run: CSV, plain, .gz or .zst\n"
-    "  --market PATH         candles: a file, a folder or a market manifest; repeatable; none: the "
-    "signals' own prices\n"
+    "  --market PATH         candles: a file, a folder, a market manifest or a tape; repeatable; "
+    "none: "
+    "the signals' own prices\n"
+    "  --rules MANIFEST.json window, leverage tiers and venue for a tape, which knows none; no "
+    "file of "
+    "the manifest is read\n"
     "  --db RUN.db           the database to write; a used one is refused without --force\n"
     "  --config FILE         settings (JSON with // comments); repeatable, the last one wins; "
     "`cerberus-sim config` prints all\n"
@@ -29,6 +35,9 @@ static const char HELP[] =
     "  --fee RATE            one rate for maker and taker\n"
     "  --intrabar MODE       adaptive, best, worst, or bounds: both ends, into RUN-best.db and "
     "RUN-worst.db\n"
+    "  --jobs N              processes for the two runs of bounds: 1, or 2 on two processors (the "
+    "processors); same bytes "
+    "for any N\n"
     "  --seed N              stored with the run; dice of --latency and sim.incidents\n"
     "  --latency FILE.json   latencies to draw from, a leg: {\"feed\": {\"quantiles_us\": [900, "
     "1500, "
@@ -51,22 +60,16 @@ static void print_json(json_t *object)
     json_decref(object);
 }
 
-static bool run_one(struct load *load,
-                    const char *command,
-                    const char *database,
-                    const struct run_result *other_end,
-                    struct run_result *result)
+static struct run_inputs run_inputs_of(struct load *load, const char *command)
 {
-    struct run_inputs inputs = {
+    return (struct run_inputs){
         .market = &load->market,
         .signals = &load->signals,
         .simulation = &load->simulation,
         .command = command,
-        .other_end = other_end,
         .seed = load->options.seed,
         .progress = !load->options.quiet && isatty(STDERR_FILENO) != 0,
     };
-    return run_simulation(result, &inputs, database, load->options.force, &load->error);
 }
 
 /* "run.db" to "run-best.db" */
@@ -115,10 +118,9 @@ static void print_bounds(const struct load *load,
 
 static bool run_both_ends(struct load *load, const char *command, struct run_result *worst)
 {
-    static const int64_t MODES[2] = {INTRABAR_BEST, INTRABAR_WORST};
     static const char *const SUFFIXES[2] = {"best", "worst"};
-    struct run_result ends[2];
-    char paths[2][PATH_BYTES];
+    struct run_result ends[BOUNDS_ENDS];
+    char paths[BOUNDS_ENDS][PATH_BYTES];
     for (int end = 0; end < 2; end++) {
         if (!suffixed(paths[end], load->options.database, SUFFIXES[end])) {
             return error_set(&load->error, EXIT_CODE_USAGE, NULL, 0,
@@ -128,11 +130,14 @@ static bool run_both_ends(struct load *load, const char *command, struct run_res
             return false; /* before the first of them is written */
         }
     }
-    for (int end = 0; end < 2; end++) {
-        load->simulation.exchange.intrabar = MODES[end];
-        if (!run_one(load, command, paths[end], end == 0 ? NULL : &ends[0], &ends[end])) {
-            return false;
-        }
+    struct bounds_job job = {
+        .inputs = run_inputs_of(load, command),
+        .databases = {paths[BOUNDS_BEST], paths[BOUNDS_WORST]},
+        .force = load->options.force,
+        .jobs = load->options.jobs,
+    };
+    if (!bounds_run(&job, ends, &load->error)) {
+        return false;
     }
     print_bounds(load, ends, (const char(*)[PATH_BYTES])paths);
     *worst = ends[1];
@@ -144,7 +149,9 @@ static bool run_both_ends(struct load *load, const char *command, struct run_res
 
 static bool run_single(struct load *load, const char *command, struct run_result *result)
 {
-    if (!run_one(load, command, load->options.database, NULL, result)) {
+    struct run_inputs inputs = run_inputs_of(load, command);
+    if (!run_simulation(result, &inputs, load->options.database, load->options.force,
+                        &load->error)) {
         return false;
     }
     if (load->options.json) {

@@ -8,6 +8,7 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "sim/exchange/session_facts.h"
+#include "sim/market_facts.h"
 
 static json_t *decimal(int64_t value, unsigned scale)
 {
@@ -48,6 +49,7 @@ symbol_facts(const struct market *market, int32_t instrument, const struct sessi
             item->rules_default
                 ? "default: tick from the candles, lot worth at most 1 USD, minimum notional 5"
                 : "from the instrument table"));
+    (void)json_object_set_new(object, "data", market_data_facts(market, session, instrument));
     (void)json_object_set_new(object, "tick", decimal(item->tick_e12, 12));
     (void)json_object_set_new(object, "lot", decimal(item->lot_e6, 6));
     return object;
@@ -67,14 +69,19 @@ static json_t *market_change(const struct market *market)
     json_t *list = json_array();
     for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
         const struct market_symbol *symbol = &market->symbols[instrument];
-        if (symbol->bars == NULL || symbol->bars_facts.count == 0) {
+        bool bars = symbol->bars_facts.count > 0;
+        int64_t first_e12 =
+            bars ? symbol->bars_facts.first_price_e12 : symbol->ticks.first_price_e12;
+        if (first_e12 == 0) {
             continue;
         }
         json_t *row = json_object();
         (void)json_object_set_new(row, "symbol",
                                   json_string(market->instruments->items[instrument].symbol));
-        (void)json_object_set_new(row, "first", decimal(symbol->bars_facts.first_price_e12, 12));
-        (void)json_object_set_new(row, "last", decimal(symbol->bars_facts.last_price_e12, 12));
+        (void)json_object_set_new(row, "first", decimal(first_e12, 12));
+        (void)json_object_set_new(
+            row, "last",
+            decimal(bars ? symbol->bars_facts.last_price_e12 : symbol->ticks.last_price_e12, 12));
         (void)json_array_append_new(list, row);
     }
     return list;
@@ -117,6 +124,16 @@ static json_t *notes_of(const struct market *market)
              "Leverage brackets are those of the table's own date, not of the run's.");
     add_note(notes, no_funding,
              "Symbols without a funding file pay and receive no funding; see the symbol table.");
+    add_note(notes, market->tape_count > 0,
+             "A tape was read: the hash of the data is that of its records, not of the files that "
+             "it was imported from; the results are those of the files.");
+    if (market->clock_offset_ns != 0) {
+        char text[CLOCK_TEXT_BYTES];
+        (void)json_array_append_new(
+            notes, json_sprintf("The receiver's clock was corrected by %s: without it some records "
+                                "were received before they happened.",
+                                market_clock_text(market, text)));
+    }
     return notes;
 }
 
@@ -146,11 +163,17 @@ char *facts_json(const struct run_inputs *inputs,
         root, "window",
         json_pack("[I,I]", (json_int_t)market->range.first_us, (json_int_t)market->range.last_us));
     (void)json_object_set_new(root, "symbols", symbols(market, session));
+    (void)json_object_set_new(root, "tapes", market_tape_facts(market));
+    (void)json_object_set_new(root, "clock_offset_ns",
+                              json_integer((json_int_t)market->clock_offset_ns));
     (void)json_object_set_new(root, "market_change", market_change(market));
     (void)json_object_set_new(root, "signals", signal_facts(inputs->signals));
     (void)json_object_set_new(root, "notes", notes_of(market));
-    if (result != NULL && inputs->other_end != NULL) {
-        (void)json_object_set_new(root, "bounds", bounds_facts(result, inputs->other_end));
+    const struct run_result *other = result != NULL && inputs->other.result != NULL
+                                         ? inputs->other.result(inputs->other.self)
+                                         : NULL;
+    if (other != NULL) {
+        (void)json_object_set_new(root, "bounds", bounds_facts(result, other));
     }
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);

@@ -9,7 +9,7 @@
 #include "sim/load.h"
 
 static const char HELP[] = "usage: cerberus-sim feed --signals FILE.csv [--market "
-                           "FILE|DIR|MANIFEST.json ...] [--out FILE|-]\n"
+                           "FILE|DIR|MANIFEST.json|TAPE ...] [--out FILE|-]\n"
                            "\n"
                            "Writes the feed that `cerberus-live --mode paper --feed` reads: one "
                            "JSON object a line, prices as decimal strings, in the\n"

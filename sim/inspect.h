@@ -1,4 +1,5 @@
-/* inspect.h - what `cerberus-sim inspect` says of a tape, for people and as JSON; sim/inspect.c gathers it. */
+/* inspect.h - what `cerberus-sim inspect` says of a tape, for people and as JSON; sim/inspect.c
+ * gathers it. */
 #ifndef SIM_INSPECT_H
 #define SIM_INSPECT_H
 

@@ -186,9 +186,9 @@ static void print_order(const struct inspection *self, FILE *stream)
             int64_t count;
             const char *what;
         } said[] = {{facts->backward, "ids go back"},
-                    {facts->repeated, "come twice"},
-                    {facts->crossed, "quotes have bid >= ask"},
-                    {facts->receive_back, "times the receive clock goes back"}};
+                    {facts->repeated, "twice there"},
+                    {facts->crossed, "bid at or above ask"},
+                    {facts->receive_back, "receive clock goes back"}};
         char name[LINE_BYTES], count[WORD_BYTES_MAX];
         const char *between = "";
         if (tape_order_violations(facts) == 0) {
@@ -198,8 +198,8 @@ static void print_order(const struct inspection *self, FILE *stream)
         (void)fprintf(stream, "  %-32s  ", name_of(tape_stream(self->tape, i), name));
         for (size_t k = 0; k < ARRAY_COUNT(said); k++) {
             if (said[k].count > 0) {
-                (void)fprintf(stream, "%s%s %s", between, grouped(said[k].count, count),
-                              said[k].what);
+                (void)fprintf(stream, "%s%s: %s", between, said[k].what,
+                              grouped(said[k].count, count));
                 between = ", ";
             }
         }

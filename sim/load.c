@@ -6,6 +6,7 @@
 
 #include "core/instant.h"
 #include "data/timerange.h"
+#include "sim/market_facts.h"
 
 /* Where there is room for the database there is room for its candles; NULL: no folder is named. */
 static const char *folder_of(const char *database, char out[ERROR_PATH_BYTES])
@@ -122,18 +123,23 @@ void load_release(struct load *self)
     market_release(&self->market);
 }
 
-static void print_interval(const struct load *self, FILE *stream)
+static void print_market(const struct load *self, FILE *stream)
 {
-    if (self->market.interval_us > 0) {
+    const struct market *market = &self->market;
+    if (market->bar_count > 0) {
         (void)fprintf(stream,
                       "market     %" PRId64 " bars of %d symbols, interval %" PRId64
                       " s (inferred)%s%s\n",
-                      self->market.bar_count, self->market.instruments->count,
-                      (int64_t)(self->market.interval_us / US_PER_SECOND),
-                      self->market.venue[0] == '\0' ? "" : ", ", self->market.venue);
+                      market->bar_count, market->instruments->count,
+                      (int64_t)(market->interval_us / US_PER_SECOND),
+                      market->venue[0] == '\0' ? "" : ", ", market->venue);
+    } else if (market->tick_count > 0) {
+        (void)fprintf(stream, "market     %d symbols, no bars%s%s\n", market->instruments->count,
+                      market->venue[0] == '\0' ? "" : ", ", market->venue);
     } else {
         (void)fprintf(stream, "market     the signals' own prices (no --market)\n");
     }
+    market_tapes_print(market, stream);
 }
 
 static void print_window(const struct load *self, FILE *stream)
@@ -149,7 +155,7 @@ static void print_window(const struct load *self, FILE *stream)
 void load_print(const struct load *self, FILE *stream)
 {
     const struct signals_file *signals = &self->signals;
-    print_interval(self, stream);
+    print_market(self, stream);
     print_window(self, stream);
     (void)fprintf(stream,
                   "signals    %" PRId64 " rows, %" PRId64 " signals, %" PRId64 " bad rows, %" PRId64

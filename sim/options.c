@@ -1,6 +1,7 @@
 #include "sim/options.h"
 
 #include <getopt.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ enum option_name {
     OPTION_TIMERANGE,
     OPTION_BALANCE,
     OPTION_SEED,
+    OPTION_JOBS,
     OPTION_INTRABAR,
     OPTION_SET,
     OPTION_LATENCY,
@@ -43,6 +45,7 @@ static const struct option OPTIONS[] = {
     {"timerange", required_argument, NULL, OPTION_TIMERANGE},
     {"starting-balance", required_argument, NULL, OPTION_BALANCE},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"jobs", required_argument, NULL, OPTION_JOBS},
     {"intrabar", required_argument, NULL, OPTION_INTRABAR},
     {"set", required_argument, NULL, OPTION_SET},
     {"latency", required_argument, NULL, OPTION_LATENCY},
@@ -64,10 +67,10 @@ static const struct {
     uint32_t unused;
 } USES[] = {
     {"backtest", BIT(OPTION_OUT)},
-    {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_LATENCY) | BIT(OPTION_INCIDENTS) |
-                 BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
+    {"feed", BIT(OPTION_DB) | BIT(OPTION_SEED) | BIT(OPTION_JOBS) | BIT(OPTION_LATENCY) |
+                 BIT(OPTION_INCIDENTS) | BIT(OPTION_JSON) | BIT(OPTION_FORCE) | BIT(OPTION_LATCH)},
     {"config", BIT(OPTION_SIGNALS) | BIT(OPTION_MARKET) | BIT(OPTION_RULES) | BIT(OPTION_DB) |
-                   BIT(OPTION_OUT) | BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) |
+                   BIT(OPTION_OUT) | BIT(OPTION_TIMERANGE) | BIT(OPTION_SEED) | BIT(OPTION_JOBS) |
                    BIT(OPTION_LATENCY) | BIT(OPTION_INCIDENTS) | BIT(OPTION_JSON) |
                    BIT(OPTION_FORCE) | BIT(OPTION_STRICT) | BIT(OPTION_LATCH) | BIT(OPTION_QUIET)},
 };
@@ -116,6 +119,22 @@ static bool take_seed(struct options *self, const char *text, struct error *erro
     return true;
 }
 
+/* A process more than there are processors helps nobody, yet any number is taken. */
+static bool take_jobs(struct options *self, const char *text, struct error *error)
+{
+    if (decimal_parse(text, strlen(text), 0, &self->jobs) != DECIMAL_OK || self->jobs < 1) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "--jobs %s is not a number of processes: give 1 or more", text);
+    }
+    return true;
+}
+
+static int64_t processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
 static bool take_range(struct options *self, const char *text, struct error *error)
 {
     self->timerange = text;
@@ -157,6 +176,7 @@ take_valued(struct options *self, struct simulation *simulation, int name, struc
     case OPTION_TIMERANGE: return take_range(self, optarg, error);
     case OPTION_BALANCE: return set(simulation, "sim.starting_balance", optarg, error);
     case OPTION_SEED: return take_seed(self, optarg, error);
+    case OPTION_JOBS: return take_jobs(self, optarg, error);
     case OPTION_INTRABAR: return take_intrabar(self, simulation, optarg, error);
     case OPTION_FEE: return take_fee(simulation, optarg, error);
     default: return error_set(error, EXIT_CODE_USAGE, NULL, 0, "unknown option: see --help");
@@ -180,6 +200,7 @@ bool options_parse(
 {
     memset(self, 0, sizeof(*self));
     self->range.last_us = INSTANT_NEVER;
+    self->jobs = processors();
     opterr = 0;
     optind = 1;
     for (;;) {

@@ -12,6 +12,7 @@ struct options {
     const char *markets[MARKETS_MAX];
     int32_t market_count;
     int64_t seed;
+    int64_t jobs; /* >= 1; without --jobs the processors of this process */
     bool json, force, strict, fail_on_latch, bounds, quiet;
     struct market_range range;
     bool range_given;

@@ -168,6 +168,36 @@ static void print_breaker(const struct run_result *result, FILE *stream)
                   result->latched_at_end ? ", still latched at the end" : "");
 }
 
+/* What made the prices, in parts of the time of all symbols; nothing on bars alone. */
+static void print_fidelity(const struct run_result *result, FILE *stream)
+{
+    int64_t whole_us = 0;
+    const char *comma = "";
+    char share[MONEY_BYTES];
+    if (!result->ticks) {
+        return;
+    }
+    for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
+        whole_us += result->served_us[kind];
+    }
+    (void)fprintf(stream, "fidelity   ");
+    for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
+        if (result->served_us[kind] > 0) {
+            (void)fprintf(stream, "%s%s %s", comma, fidelity_text(kind),
+                          percent(result->served_us[kind], whole_us, share));
+            comma = ", ";
+        }
+    }
+    (void)fprintf(stream, " of the time\n");
+    if (result->depth_gaps > 0 || result->depth_skipped > 0) {
+        (void)fprintf(stream,
+                      "depth      %" PRId64 " gap%s in the order of the books' messages, %" PRId64
+                      " message%s not applied: quotes or trades serve until the next snapshot\n",
+                      result->depth_gaps, plural(result->depth_gaps), result->depth_skipped,
+                      plural(result->depth_skipped));
+    }
+}
+
 void outcome_print(const struct run_result *result, const char *database, FILE *stream)
 {
     if (result->trades_won + result->trades_lost == 0) {
@@ -179,6 +209,7 @@ void outcome_print(const struct run_result *result, const char *database, FILE *
         print_decided(result, stream);
     }
     print_breaker(result, stream);
+    print_fidelity(result, stream);
     (void)fprintf(stream, "books      core and exchange equal at %" PRId64 " comparisons\n",
                   result->comparisons);
     (void)fprintf(stream,
@@ -239,6 +270,15 @@ static void set_count(json_t *object, const char *name, int64_t value)
     (void)json_object_set_new(object, name, json_integer((json_int_t)value));
 }
 
+static json_t *served_json(const struct run_result *result)
+{
+    json_t *object = json_object();
+    for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
+        set_count(object, fidelity_text(kind), result->served_us[kind]);
+    }
+    return object;
+}
+
 json_t *outcome_json(const struct run_result *result, const char *database)
 {
     json_t *object = json_object();
@@ -263,6 +303,8 @@ json_t *outcome_json(const struct run_result *result, const char *database)
     set_count(object, "first_latch_us", result->first_latch_us);
     set_count(object, "resets", result->resets);
     set_count(object, "denied_under_latch", result->denied_latched);
+    (void)json_object_set_new(object, "served_us", served_json(result));
+    set_count(object, "depth_gaps", result->depth_gaps);
     (void)json_object_set_new(object, "rejected", reasons_json(result));
 
     return object;

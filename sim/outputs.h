@@ -1,8 +1,9 @@
-/* outputs.h - the CSV files of an export: one a table of a stream, begun with its first record, all in their places at the end.
- *
- * Laws     a file takes its name when the whole export is done: one that fails or is killed leaves none. As many files as there
- *          are streams, and none held open.
- * Memory   16 KiB a file.   Failure  false and an error: exit 2 a name that is taken, exit 4 the disk. */
+/* outputs.h - the CSV files of an export: one a table of a stream, begun with its first record, all
+ * in their places at the end.
+ * Laws     a file takes its name when the whole export is done: one that fails or is killed leaves
+ *          none. As many files as there are streams, and none held open.
+ * Memory   16 KiB a file.  Failure false and an error: exit 2 a name that is taken, exit 4 the
+ *          disk. */
 #ifndef SIM_OUTPUTS_H
 #define SIM_OUTPUTS_H
 

@@ -10,6 +10,7 @@
 #include "data/store.h"
 #include "sim/facts.h"
 #include "sim/inputs.h"
+#include "sim/market_facts.h"
 #include "version.h"
 
 enum { PROGRESS_RECORDS = 1 << 16 };
@@ -129,6 +130,21 @@ static bool feed_all(struct run *self, struct error *error)
     return !inputs_failed(&self->merged, error);
 }
 
+static void fill_served(const struct run *self, struct run_result *result)
+{
+    const struct market *market = self->inputs->market;
+    const struct exchange_counters *counters = exchange_counters(self->session.exchange);
+    result->ticks = market->tick_count > 0;
+    result->depth_gaps = counters->depth_gaps;
+    result->depth_skipped = counters->depth_skipped;
+    for (int32_t instrument = 0; instrument < market->instruments->count; instrument++) {
+        struct market_served served = market_served(market, &self->session, instrument);
+        for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
+            result->served_us[kind] += served.us[kind];
+        }
+    }
+}
+
 static void fill_result(struct run *self, struct run_result *result)
 {
     const struct engine *engine = self->session.engine;
@@ -153,6 +169,7 @@ static void fill_result(struct run *self, struct run_result *result)
     result->latched_at_end = breaker_worst(&engine->breaker) >= BREAKER_TRIPPED;
     result->first_latch_us = engine->extremes.first_latch_us;
     result->max_drawdown_ppm = engine->extremes.drawdown_max_ppm;
+    fill_served(self, result);
     digest_format(&engine->digest, result->digest);
     result->seconds_e6 = (monotonic_ns() - self->started_ns) / 1000;
 }

@@ -16,13 +16,19 @@ struct run_bounds {
     int64_t liquidations_low, liquidations_high;
 };
 
+/* The run over the other intrabar paths, asked for at the end of this one: it may still be on its way, and is waited for. */
+struct run_other {
+    void *self;
+    const struct run_result *(*result)(
+        void *self); /* NULL: there is none; answers NULL: it failed */
+};
+
 struct run_inputs {
     const struct market *market;
     const struct signals_file *signals;
     struct simulation *simulation;
     const char *command;
-    const struct run_result
-        *other_end; /* the run over the other intrabar paths, for this one's facts; NULL: none */
+    struct run_other other; /* for this one's facts */
     int64_t seed;
     bool progress; /* a line on standard error when it is a terminal */
 };
@@ -33,8 +39,11 @@ struct run_result {
     int64_t liquidations, denied_latched, resets;
     int64_t verdicts[VERDICT_COUNT]; /* signals of each */
     int64_t start_balance_e8, final_balance_e8, max_drawdown_ppm;
-    int64_t fees_e8, funding_e8; /* fees positive = cost, funding negative = paid */
-    int64_t first_latch_us;      /* 0: never latched */
+    int64_t fees_e8, funding_e8;           /* fees positive = cost, funding negative = paid */
+    int64_t first_latch_us;                /* 0: never latched */
+    int64_t served_us[FIDELITY_DEPTH + 1]; /* all symbols: how long each kind of data made prices */
+    int64_t depth_gaps, depth_skipped;     /* breaks in the order of the books; messages left out */
+    bool ticks;                            /* there were any */
     bool latched_at_end;
     char digest[DIGEST_BYTES];
     int64_t seconds_e6; /* wall time of the run itself */

@@ -8,7 +8,7 @@ static void agg_row(struct ticks *self, const struct csv_field *fields, int32_t 
 {
     (void)count;
     struct tape_record *record = &self->record;
-    record->sequence = ticks_id(self, &fields[0]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     record->v[0] = ticks_price(self, &fields[1]);
     record->v[1] = ticks_size(self, &fields[2]);
     record->v[2] = ticks_whole(self, &fields[3]);
@@ -33,7 +33,7 @@ static void trade_row(struct ticks *self, const struct csv_field *fields, int32_
 {
     (void)count;
     struct tape_record *record = &self->record;
-    record->sequence = ticks_id(self, &fields[0]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     record->v[0] = ticks_price(self, &fields[1]);
     record->v[1] = ticks_size(self, &fields[2]);
     record->v[2] = record->v[3] = (int64_t)record->sequence;
@@ -58,7 +58,7 @@ static void ticker_row(struct ticks *self, const struct csv_field *fields, int32
 {
     (void)count;
     struct tape_record *record = &self->record;
-    record->sequence = ticks_id(self, &fields[0]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     record->v[0] = ticks_price(self, &fields[1]);
     record->v[2] = ticks_price(self, &fields[3]);
     const struct csv_field *const sizes[2] = {&fields[2], &fields[4]};

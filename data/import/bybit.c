@@ -50,7 +50,7 @@ static void spot_row(struct ticks *self, const struct csv_field *fields, int32_t
 {
     (void)count;
     struct tape_record *record = &self->record;
-    record->sequence = ticks_id(self, &fields[0]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     ticks_time(self, &fields[1]);
     record->v[0] = ticks_price(self, &fields[2]);
     record->v[1] = ticks_size(self, &fields[3]);

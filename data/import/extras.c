@@ -153,8 +153,19 @@ static void on_bad(void *context, int64_t line, const char *reason)
     import_defect(self->sink, "bad-row", line, "%s: the row is left out", reason);
 }
 
-static bool extras_read(struct extras *self, struct source *source)
+/* A format that was named reads no other header: their columns would pass for ours. */
+static bool extras_read(struct extras *self,
+                        const struct import_probe *probe,
+                        struct source *source,
+                        bool (*claims)(const struct import_probe *, const char **))
 {
+    const char *why = "";
+    if (probe->header && !claims(probe, &why)) {
+        return error_set(self->error, EXIT_CODE_DATA, probe->path, 1,
+                         "the header '%.120s' is another format's: name that one, or auto",
+                         probe->header_line);
+    }
+    self->header = probe->header;
     const struct csv_handlers handlers = {.context = self, .narrow = on_row, .bad = on_bad};
     return csv_read(source, &handlers, NULL, self->error) && !self->failed;
 }
@@ -172,8 +183,8 @@ static bool depth_read(const struct import_probe *probe,
                        struct import_sink *sink,
                        struct error *error)
 {
-    struct extras self = {.sink = sink, .error = error, .row = depth_row, .header = probe->header};
-    return extras_read(&self, source);
+    struct extras self = {.sink = sink, .error = error, .row = depth_row};
+    return extras_read(&self, probe, source, depth_claims);
 }
 
 static bool metrics_claims(const struct import_probe *probe, const char **why)
@@ -187,9 +198,8 @@ static bool metrics_read(const struct import_probe *probe,
                          struct import_sink *sink,
                          struct error *error)
 {
-    struct extras self = {
-        .sink = sink, .error = error, .row = metrics_row, .header = probe->header};
-    return extras_read(&self, source);
+    struct extras self = {.sink = sink, .error = error, .row = metrics_row};
+    return extras_read(&self, probe, source, metrics_claims);
 }
 
 static bool liquidations_claims(const struct import_probe *probe, const char **why)
@@ -208,9 +218,8 @@ static bool liquidations_read(const struct import_probe *probe,
     struct extras self = {.sink = sink,
                           .error = error,
                           .row = liquidation_row,
-                          .header = probe->header,
                           .shift = probe->fields == WITH_SYMBOL};
-    return extras_read(&self, source);
+    return extras_read(&self, probe, source, liquidations_claims);
 }
 
 const struct import_dialect import_binance_book_depth = {

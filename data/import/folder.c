@@ -16,7 +16,7 @@ static void trade_row(struct ticks *self, const struct csv_field *fields, int32_
     (void)count;
     struct tape_record *record = &self->record;
     clocks_read(self, fields);
-    record->sequence = ticks_id(self, &fields[2]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[2]);
     record->v[0] = ticks_price(self, &fields[3]);
     record->v[1] = ticks_size(self, &fields[4]);
     record->v[2] = record->v[3] = (int64_t)record->sequence;
@@ -28,7 +28,7 @@ static void agg_row(struct ticks *self, const struct csv_field *fields, int32_t 
 {
     (void)count;
     struct tape_record *record = &self->record;
-    record->sequence = ticks_id(self, &fields[0]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     record->v[0] = ticks_price(self, &fields[1]);
     record->v[1] = ticks_size(self, &fields[2]);
     record->v[2] = ticks_whole(self, &fields[3]);
@@ -44,7 +44,7 @@ static void quote_row(struct ticks *self, const struct csv_field *fields, int32_
     (void)count;
     struct tape_record *record = &self->record;
     clocks_read(self, fields);
-    record->sequence = ticks_id(self, &fields[2]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[2]);
     record->v[0] = ticks_price(self, &fields[3]);
     record->v[2] = ticks_price(self, &fields[5]);
     const struct csv_field *const sizes[2] = {&fields[4], &fields[6]};
@@ -69,7 +69,7 @@ static void depth_row(struct ticks *self, const struct csv_field *fields, int32_
     struct tape_record *record = &self->record;
     clocks_read(self, fields);
     record->v[2] = ticks_whole(self, &fields[2]);
-    record->sequence = ticks_id(self, &fields[3]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[3]);
     record->v[3] = ticks_whole(self, &fields[4]);
     level_read(self, fields + 5);
 }
@@ -78,7 +78,7 @@ static void snapshot_row(struct ticks *self, const struct csv_field *fields, int
 {
     (void)count;
     clocks_read(self, fields);
-    self->record.sequence = ticks_id(self, &fields[2]);
+    self->record.sequence = (uint64_t)ticks_whole(self, &fields[2]);
     self->record.flags |= TAPE_SNAPSHOT_ROW;
     level_read(self, fields + 3);
 }

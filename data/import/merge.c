@@ -153,7 +153,7 @@ static void runs_collect(struct merge *self, const struct import_jobs *jobs)
 
 struct merge *merge_new(const struct import_jobs *jobs, const struct dictionary *dictionary)
 {
-    enum { BUFFER_LEAST = 64, BUFFER_MOST = 4096 };
+    enum { BUFFER_LEAST = 64, BUFFER_MOST = 1024 };
     struct merge *self = zeros(1, sizeof(*self));
     self->dictionary = dictionary;
     for (int32_t file = 0; file < jobs->file_count; file++) {

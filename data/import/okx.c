@@ -30,7 +30,7 @@ static void trade_row(struct ticks *self, const struct csv_field *fields, int32_
     (void)count;
     struct tape_record *record = &self->record;
     instrument_read(self, &fields[0]);
-    record->sequence = ticks_id(self, &fields[1]);
+    record->sequence = (uint64_t)ticks_whole(self, &fields[1]);
     ticks_side(self, &fields[2]);
     record->v[0] = ticks_price(self, &fields[3]);
     record->v[1] = ticks_size(self, &fields[4]);
@@ -68,8 +68,8 @@ static void book_line(struct ticks *self, struct messages *message, struct slice
     }
     struct csv_field sequence, before;
     if (values[SEQUENCE].length > 0 && message_text(self, values[SEQUENCE], &sequence)) {
-        self->record.sequence = ticks_id(self, &sequence);
-        self->record.v[2] = (int64_t)self->record.sequence;
+        self->record.v[2] = ticks_whole(self, &sequence);
+        self->record.sequence = (uint64_t)self->record.v[2];
     }
     if (!snapshot && values[BEFORE].length > 0 && message_text(self, values[BEFORE], &before)) {
         self->record.v[3] = ticks_whole(self, &before);

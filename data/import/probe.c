@@ -168,16 +168,16 @@ bool import_probe_choose(const struct import_probe *self,
 
 bool probe_header_is(const struct import_probe *self, const char *words)
 {
-    const char *at = self->header_line;
-    for (; *words != '\0'; words++, at++) {
-        while (*at == ' ' || *at == '\t') {
-            at++;
-        }
-        if (*at != *words) {
+    const char *at = self->header_line, *word = words;
+    for (; *word != '\0'; word++, at++) {
+        at += strspn(at, " \t");
+        if (*at != *word) {
             return false;
         }
     }
-    return true;
+    /* A last word that goes on is another word: "price" is not "price_usd". */
+    at += strspn(at, " \t");
+    return *at == '\0' || *at == ',' || (word > words && word[-1] == ',');
 }
 
 bool probe_named(const struct import_probe *self, const char *word)

@@ -23,7 +23,7 @@ const struct import_dialect *import_dialect_find(const char *name);
 
 /* ---- for claims ---- */
 
-/* The header line begins with these words, without blanks in it: "ts_ms,open,high". */
+/* The header line begins with these words, each whole, without blanks in it: "ts_ms,open,high". */
 bool probe_header_is(const struct import_probe *self, const char *words);
 /* The name or the folders of the path have this word, in any case. */
 bool probe_named(const struct import_probe *self, const char *word);

@@ -5,7 +5,7 @@
  *          its place; else the buffer grows to SINK_RECORDS_MAX and is sorted, and each full one is a run.
  * Between  a run holds records as they will stand in the tape but for two things: stream is the sink's own number, and spare is
  *          the number of decimals of its sizes + SINK_SCALE_BASE; sizes get the one scale of their stream at the merge.
- * Memory   SINK_RECORDS_MAX records (32 MiB) and as much again in keys only for a file out of order; else 1 MiB.
+ * Memory   SINK_RECORDS_MAX records (32 MiB) and as much again in keys only for a file out of order; else 256 KiB.
  * Failure  the spill: false and exit 4. No memory: a panic. */
 #ifndef DATA_IMPORT_SINK_H
 #define DATA_IMPORT_SINK_H
@@ -18,7 +18,7 @@
 
 enum {
     SINK_JITTER = 64,
-    SINK_RECORDS_FIRST = 1 << 14,
+    SINK_RECORDS_FIRST = 1 << 12,
     SINK_RECORDS_MAX = 1 << 19,
     SINK_SCALE_BASE = 8,                   /* sizes have -8..18 decimals */
     SINK_SCALES = SINK_SCALE_BASE + 18 + 1 /* of them */

@@ -11,8 +11,8 @@
  * BitMEX and Deribit, are what the tape counts for inverse instruments.) */
 static bool venue_has_contracts(const struct csv_field *exchange)
 {
-    static const char *const venues[] = {"okex-swap", "okex-futures", "huobi-dm", "gate-io-futures",
-                                         "kucoin-futures"};
+    static const char *const venues[] = {"okex-swap", "okex-futures", "huobi-dm-linear-swap",
+                                         "gate-io-futures", "kucoin-futures"};
     for (size_t i = 0; i < ARRAY_COUNT(venues); i++) {
         size_t length = strlen(venues[i]);
         if (exchange->length >= length && memcmp(exchange->text, venues[i], length) == 0) {

@@ -50,7 +50,7 @@ void ticks_row_end(struct ticks *self)
 }
 
 /* The first line is the header only when it still reads so: libcsv may have refused it. */
-static bool header_pass(struct ticks *self, const struct csv_field *first)
+static bool header_pass(struct ticks *self, const struct csv_field *first, int32_t count)
 {
     if (!self->header) {
         return false;
@@ -58,20 +58,30 @@ static bool header_pass(struct ticks *self, const struct csv_field *first)
     self->header = false;
     const char *header = self->probe->header_line;
     size_t length = strcspn(header, ",");
-    return first->length > 0 && first->length <= length &&
+    return first->length > 0 && first->length <= length && count <= self->format->columns_max &&
            strncasecmp(header + length - first->length, first->text, first->length) == 0;
+}
+
+/* Venues append columns over the years, never within a file: a longer row is two rows, of which one would be lost. */
+static bool columns_judge(struct ticks *self, int32_t count)
+{
+    bool fits = count >= self->format->columns_min && count <= self->format->columns_max;
+    if (fits && self->columns == 0) {
+        self->columns = count;
+    }
+    return fits && count == self->columns;
 }
 
 static bool
 on_row(void *context, const struct csv_field *fields, int32_t count, const struct csv_place *place)
 {
     struct ticks *self = context;
-    if (header_pass(self, &fields[0])) {
+    if (header_pass(self, &fields[0], count)) {
         return true;
     }
     row_clear(self);
     self->place = *place;
-    if (count < self->format->columns_min || count > self->format->columns_max) {
+    if (!columns_judge(self, count)) {
         ticks_refuse(self, NULL, "the number of fields is not that of the format");
     } else {
         self->format->row(self, fields, count);
@@ -188,6 +198,24 @@ static bool symbol_plain(const char *text, size_t length)
     return length > 0 && length < SYMBOL_BYTES;
 }
 
+/* "BTC-USDT" and "BTC-USDT-SWAP" are BTCUSDT, as in names of files; "BTC-USDT-250328" and "BTC-PERPETUAL" stay. */
+static void symbol_name(const char *symbol, char out[SYMBOL_BYTES])
+{
+    char joined[SYMBOL_BYTES];
+    size_t length = strlen(symbol), kept = 0, dashes = 0;
+    length -= length > 5 && strcmp(symbol + length - 5, "-SWAP") == 0 ? 5 : 0;
+    for (size_t i = 0; i < length; i++) {
+        dashes += symbol[i] == '-';
+        joined[kept] = symbol[i];
+        kept += symbol[i] != '-';
+    }
+    joined[kept] = '\0';
+    bool pair = dashes == 1 && market_name_symbol(symbol, out) && strcmp(out, joined) == 0;
+    if (!pair) {
+        (void)snprintf(out, SYMBOL_BYTES, "%s", symbol);
+    }
+}
+
 static __attribute__((noinline)) void symbol_change(struct ticks *self,
                                                     const struct csv_field *field)
 {
@@ -199,12 +227,7 @@ static __attribute__((noinline)) void symbol_change(struct ticks *self,
     self->symbol_length = field->length;
     memcpy(self->symbol, field->text, field->length);
     self->symbol[field->length] = '\0';
-    memcpy(self->name, self->symbol, sizeof(self->name));
-    size_t length = strlen(self->name);
-    bool swap = length > 5 && strcmp(self->name + length - 5, "-SWAP") == 0;
-    if (swap) {
-        (void)market_name_symbol(self->symbol, self->name);
-    }
+    symbol_name(self->symbol, self->name);
 }
 
 void ticks_symbol(struct ticks *self, const struct csv_field *field)

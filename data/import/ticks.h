@@ -21,8 +21,9 @@ struct ticks;
 
 struct ticks_format {
     const char *const *headers; /* the header begins with one of these; NULL closes the list */
-    const char *const
-        *shapes; /* of rows without a header: ticks_row_shaped(); NULL: it always has one */
+    /* Of rows without a header, one letter a column: i whole number, n number, t time in ms or us, b true or false. NULL: it
+     * always has one. */
+    const char *const *shapes;
     int32_t columns_min, columns_max;
     /* Reads one row. */
     void (*row)(struct ticks *self, const struct csv_field *fields, int32_t count);
@@ -54,6 +55,7 @@ struct ticks {
     const struct ticks_format *format;
     struct csv_place place;
     bool header;               /* it did not come yet */
+    int32_t columns;           /* of the first row */
     bool price_seen;           /* of the row: written.price_decimals is one's */
     char symbol[SYMBOL_BYTES]; /* as written, of the row before */
     size_t symbol_length;
@@ -79,8 +81,7 @@ void ticks_row_end(struct ticks *self);
 
 /* ---- a dialect of such rows ---- */
 
-/* By its header, else by the shape of its first row: one letter a column: i whole number, n number, t time in ms or us, b true
- * or false. */
+/* By its header, else by the shape of its first row. */
 MUST_USE bool
 ticks_claim(const struct import_probe *probe, const struct ticks_format *format, const char **why);
 /* NAME_claims() and NAME_read() of a dialect that needs no more than its NAME_format. */

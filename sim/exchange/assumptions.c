@@ -62,6 +62,23 @@ static const char *const assumptions[] = {
     "sim.algo_orders_max); price bands are off unless sim.price_band says otherwise.",
     "Bad hours happen only as --incidents or sim.incidents say; a halted market moves in one jump "
     "to its next price; a delisted one settles at its last mark.",
+    "Where the data have trades, quotes or depth, the finest of them is the market: the book while "
+    "no message of it is "
+    "missing, else the newest quote, else the last trade. A record is a jump, looked at when its "
+    "message is whole; bars only "
+    "close there.",
+    "In a book takers walk level by level, each at its own price; what they took is missing until "
+    "the feed states the level "
+    "again. Entries end with the visible book; what only reduces fills the rest at the last level "
+    "less the taker's costs, and "
+    "so does every order beyond a quote.",
+    "In a book a resting limit stands behind what was displayed when it came (sim.queue says how "
+    "cancels ahead are guessed); "
+    "trades at its price eat the queue, then it; trades and levels beyond its price fill it as far "
+    "as their size goes, at its "
+    "own price. Without a known queue only they do (sim.limit_fill = touch: nothing is ahead).",
+    "An order that meets one of our own follows sim.stp; our own orders at one price fill in the "
+    "order of their arrival.",
     NULL,
 };
 

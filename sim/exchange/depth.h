@@ -7,7 +7,7 @@
  *          more than DEPTH_FAR levels outside the window: then the window moves to the market, and what still does not fit
  *          is dropped from the far end and counted in lost. Nothing is said about a crossed book: it is kept as it came.
  * Units    prices _e12 > 0, sizes _e6, at most DEPTH_SIZE_MAX.
- * Memory   25 MB of address space at start, touched a page at a time where levels are (some 100 KB a market).
+ * Memory   25 MB of address space at start, touched a page at a time where levels are (S4: BTC 2.5 MB, ETH 1.6 MB).
  * Cost     set: a multiplication (an exact division by the tick), one cell, two words of a map when a level comes or goes;
  *          best: O(1); next: O(1); moving the window or refining the tick: O(levels), a few times a run.
  * Failure  depth_allocate: false, no memory. */

@@ -2,9 +2,11 @@
  * It knows nothing of the core's books; the two are compared by the runner. Its formulas are core/margin.h, its assumptions
  * stand at the head of each model's file and in exchange_assumptions().
  *
- * Input    bars (a script of four points each), mark bars, funding rates, bare prices (signals only), in order of time;
- *          orders through the venue port. Output: events for the core, through exchange_next().
+ * Input    bars (a script of four points each), mark bars, funding rates, bare prices (signals only), records of trades,
+ *          quotes and depth (ticks.h), in order of time; orders through the venue port. Output: events for the core,
+ *          through exchange_next().
  * Time     virtual: the caller says how far it may go. Inputs stamped T are given before exchange_next(.., T, ..) is asked.
+ *          A record happens when it is given: exchange_next(.., T - 1, ..) must have been asked before.
  *          At one instant (DESIGN law 9): points of all markets (instrument order), funding, liquidation, matching, arrivals
  *          of our messages; then deliveries to the core in the order in which they happened.
  * Laws     price is a step function: a point holds until the next. At its instant a point walks the segment from the point

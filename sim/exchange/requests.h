@@ -3,18 +3,20 @@
  * Ids      order ids are the caller's own and unique among open orders (else REASON_DUPLICATE_ID). A request that is about
  *          no order has an id of its own: its answer carries it as order_id, EVIDENCE_ACKED or EVIDENCE_REJECTED.
  * Amend    limit orders only. New price and size (0: as it is); size is the whole order's, filled part included. Size down
- *          at the same price keeps the place in the queue; anything else loses it, as if the order had come now (Binance USD-M
- *          documents a loss for every amend, PROTOCOLS A7; a smaller order that stays is the rule of CME, Bybit, OKX). Not above what is filled: the order is cancelled, REASON_AMENDED. A post-only order that would
- *          cross is cancelled, REASON_POST_ONLY; any other that crosses takes. Refused by EVIDENCE_CANCEL_REJECTED, and the
- *          order stays as it was: REASON_UNKNOWN_ORDER (filled, cancelled, never seen), REASON_NOT_AMENDABLE (no limit order,
- *          10,000 amends), REASON_NO_CHANGE, or what acceptance says. Told by EVIDENCE_AMENDED with price and size.
+ *          at the same price keeps the place in the queue; anything else loses it, as if the order had come now. (Binance
+ *          USD-M documents a loss for every amend, PROTOCOLS A7: there, cancel and place anew to be exact.) Not above what
+ *          is filled: the order is cancelled, REASON_AMENDED. A post-only order that would cross is cancelled,
+ *          REASON_POST_ONLY; any other that crosses takes. Refused by EVIDENCE_CANCEL_REJECTED, and the order stays as it
+ *          was: REASON_UNKNOWN_ORDER (filled, cancelled, never seen), REASON_NOT_AMENDABLE (no limit order, 10,000 amends),
+ *          REASON_NO_CHANGE, or what acceptance says. Told by EVIDENCE_AMENDED with price and size.
  * Batch    up to BATCH_MAX places that arrive together, each answered for itself; the rate limits count it as PROTOCOLS A3
  *          says: its length on ten seconds, one on the minute.
- * Groups   one-cancels-other: the first execution or end of one order cancels the rest, REASON_LINKED. Bracket: the parent is placed; its children (take-profit, stop:
- *          reduce-only, opposite side) wait outside the book and arm when the parent fills: size = what the parent has
- *          filled, growing with each fill; when a child ends by execution its siblings are cancelled (a part of one leaves them: what only reduces
- *          shrinks to the position by itself). A parent that ends without any fill cancels its children. A child is told three
- *          times: accepted (waiting), amended (its size), accepted or refused (at the venue).
+ * Groups   one-cancels-other: the first execution or end of one order cancels the rest, REASON_LINKED. Bracket: the parent is
+ *          placed; its children (take-profit, stop: reduce-only, opposite side) wait outside the book and arm when the parent
+ *          fills: size = what the parent has filled, growing with each fill; when a child ends by execution its siblings are
+ *          cancelled (a part of one leaves them: what only reduces shrinks to the position by itself). A parent that ends
+ *          without any fill cancels its children. A child is told three times: accepted (waiting), amended (its size),
+ *          accepted or refused (at the venue).
  * Mode     margin mode of the account: refused while a position or an order is open, or when it is no change. */
 #ifndef SIM_EXCHANGE_REQUESTS_H
 #define SIM_EXCHANGE_REQUESTS_H

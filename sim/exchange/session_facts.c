@@ -7,26 +7,32 @@
 
 /* RISK 2.2, evidence by fidelity: decided once, listed here and written into each assessment's checks. */
 struct absence {
-    enum fidelity fidelity;
+    enum fidelity first, last; /* where it holds */
     const char *check, *reason;
 };
 
 static const struct absence ABSENCES[] = {
-    {FIDELITY_SIGNALS, "C4", "no volume or depth without a market"},
-    {FIDELITY_SIGNALS, "C7", "the market is the last signal price; its age limit is C9's"},
-    {FIDELITY_SIGNALS, "C8", "no book and no slippage evidence without a market"},
-    {FIDELITY_BARS, "C4 depth", "bars have no book"},
-    {FIDELITY_BARS, "C7 spread and index", "bars have neither"},
-    {FIDELITY_BARS, "C8", "the slippage model's figure is checked instead of a book"},
-    {FIDELITY_BARS, "C3 age", "rules of a simulated run are those of its tables"},
-    {FIDELITY_BARS, "latency, clock skew, API errors", "no network in a simulated run"},
+    {FIDELITY_SIGNALS, FIDELITY_SIGNALS, "C4", "no volume or depth without a market"},
+    {FIDELITY_SIGNALS, FIDELITY_SIGNALS, "C7",
+     "the market is the last signal price; its age limit is C9's"},
+    {FIDELITY_SIGNALS, FIDELITY_SIGNALS, "C8", "no book and no slippage evidence without a market"},
+    {FIDELITY_BARS, FIDELITY_BARS, "C4 depth", "bars have no book"},
+    {FIDELITY_TRADES, FIDELITY_QUOTES, "C4 depth", "trades and best prices show no depth"},
+    {FIDELITY_BARS, FIDELITY_BARS, "C7 spread and index", "bars have neither"},
+    {FIDELITY_TRADES, FIDELITY_TRADES, "C7 spread", "trades show no best prices"},
+    {FIDELITY_TRADES, FIDELITY_DEPTH, "C7 index", "judged where the data have an index price"},
+    {FIDELITY_BARS, FIDELITY_TRADES, "C8",
+     "the slippage model's figure is checked instead of a book"},
+    {FIDELITY_BARS, FIDELITY_DEPTH, "C3 age", "rules of a simulated run are those of its tables"},
+    {FIDELITY_BARS, FIDELITY_DEPTH, "latency, clock skew, API errors",
+     "no network in a simulated run"},
 };
 
 static json_t *not_applicable(enum fidelity fidelity)
 {
     json_t *list = json_array();
     for (size_t index = 0; index < ARRAY_COUNT(ABSENCES); index++) {
-        if (ABSENCES[index].fidelity == fidelity) {
+        if (ABSENCES[index].first <= fidelity && fidelity <= ABSENCES[index].last) {
             (void)json_array_append_new(list, json_pack("{s:s,s:s}", "check", ABSENCES[index].check,
                                                         "reason", ABSENCES[index].reason));
         }
@@ -95,7 +101,9 @@ static void add_counters(json_t *root, const struct session *session)
     const struct decisions *cache = &session->engine->decisions;
     (void)json_object_set_new(
         root, "exchange",
-        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "points", (json_int_t)counters->points,
+        json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "depth_gaps",
+                  (json_int_t)counters->depth_gaps, "depth_skipped",
+                  (json_int_t)counters->depth_skipped, "points", (json_int_t)counters->points,
                   "funding_missing", (json_int_t)counters->funding_missing, "outages",
                   (json_int_t)counters->outages, "liquidations", (json_int_t)counters->liquidations,
                   "step_downs", (json_int_t)counters->step_downs, "takeovers",

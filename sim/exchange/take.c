@@ -218,12 +218,24 @@ own_available_e6(const struct exchange *self, int32_t instrument, const struct a
     return size_e6;
 }
 
+/* On the way to a price an order of ours would end the taker. */
+static bool
+own_ends(const struct exchange *self, int32_t instrument, enum side other, int64_t to_e12)
+{
+    int64_t policy = self->settings->self_trade;
+    int64_t own_e12 = book_best_e12(&self->book, instrument, other);
+    bool before = other == SIDE_SELL ? own_e12 <= to_e12 : own_e12 >= to_e12;
+    return own_e12 != 0 && before &&
+           (policy == SELF_TRADE_EXPIRE_TAKER || policy == SELF_TRADE_EXPIRE_BOTH);
+}
+
 bool take_whole(const struct exchange *self, int32_t instrument, const struct action_place *place)
 {
     const struct ticks *ticks = self->tracks[instrument].ticks;
     enum side other = side_opposite(place->side);
     int64_t left_e6 = place->size_e6 - own_available_e6(self, instrument, place);
     int64_t lot_e6 = exchange_item(self, instrument)->lot_e6;
+    int64_t reached_e12 = 0;
     struct depth_level level;
     bool more = ticks_best(ticks, other, &level);
     while (left_e6 > 0 && more) {
@@ -232,10 +244,11 @@ bool take_whole(const struct exchange *self, int32_t instrument, const struct ac
         if (!meets) {
             return false;
         }
+        reached_e12 = level.price_e12;
         left_e6 -= precision_round(level.size_e6, lot_e6, ROUND_DOWN);
         more = ticks_next(ticks, other, level.price_e12, &level);
     }
-    return left_e6 <= 0;
+    return left_e6 <= 0 && !own_ends(self, instrument, other, reached_e12);
 }
 
 int64_t

@@ -95,7 +95,7 @@ static void tick_price(struct exchange *self, int32_t instrument)
     }
     struct path_prices prices = {ticks->last_e12,
                                  mark_of_e12(track, self->now_us, ticks->last_e12)};
-    ticks_hold(ticks, self->now_us, prices);
+    ticks_reprice(ticks, self->now_us, prices);
     if (track->tracked && (prices.last_e12 != track->last_e12 ||
                            prices.mark_e12 != exchange_mark_e12(self, instrument))) {
         tick_settle(self, instrument);
@@ -280,7 +280,7 @@ static void tick_mark(struct exchange *self, int32_t instrument, const struct ta
     }
     struct path_prices prices = {ticks->last_e12,
                                  mark_of_e12(track, self->now_us, ticks->last_e12)};
-    ticks_hold(ticks, self->now_us, prices);
+    ticks_reprice(ticks, self->now_us, prices);
     if (track->tracked && prices.mark_e12 != exchange_mark_e12(self, instrument)) {
         track_move(self, instrument, prices.last_e12, prices.mark_e12);
         track->settle_us = self->now_us;

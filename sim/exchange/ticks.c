@@ -105,7 +105,7 @@ void ticks_serve(struct ticks *self)
     }
 }
 
-void ticks_hold(struct ticks *self, int64_t time_us, struct path_prices prices)
+void ticks_reprice(struct ticks *self, int64_t time_us, struct path_prices prices)
 {
     if (self->price_count == 0 || time_us >= self->step_end_us) {
         self->price_count++;

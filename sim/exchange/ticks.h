@@ -93,7 +93,7 @@ void ticks_take(struct ticks *self, enum side side, int64_t price_e12, int64_t s
 void ticks_serve(struct ticks *self);
 
 /* ---- prices over time ---- */
-void ticks_hold(struct ticks *self, int64_t time_us, struct path_prices prices);
+void ticks_reprice(struct ticks *self, int64_t time_us, struct path_prices prices);
 /* The newest at an instant; false: none, or older than what is kept. */
 MUST_USE bool ticks_at(const struct ticks *self, int64_t time_us, struct path_prices *out);
 

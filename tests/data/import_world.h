@@ -6,6 +6,7 @@
 
 #include "core/instant.h"
 #include "data/import/file.h"
+#include "data/text.h"
 
 struct imported {
     struct import_file file;
@@ -17,9 +18,15 @@ struct imported {
     int64_t count;
 };
 
-static inline void import_bytes(
-    struct imported *self, const char *name, const char *format, const void *bytes, size_t length)
+/* contract: --contract-size. */
+static inline void import_contracts(struct imported *self,
+                                    const char *name,
+                                    const char *format,
+                                    struct slice text,
+                                    struct number contract)
 {
+    const char *bytes = text.text;
+    size_t length = text.length;
     memset(self, 0, sizeof(*self));
     error_init(&self->error);
     spill_init(&self->spill, 0, NULL);
@@ -27,6 +34,7 @@ static inline void import_bytes(
                                       .opened = name,
                                       .part = -1,
                                       .format = format,
+                                      .contract = contract,
                                       .said = -1,
                                       .range = {0, INSTANT_NEVER},
                                       .spill = &self->spill};
@@ -47,6 +55,12 @@ static inline void import_bytes(
                    run->count * (int64_t)sizeof(*self->records));
         self->count += run->count;
     }
+}
+
+static inline void import_bytes(
+    struct imported *self, const char *name, const char *format, const void *bytes, size_t length)
+{
+    import_contracts(self, name, format, (struct slice){bytes, length}, (struct number){0, 0});
 }
 
 static inline void import_text(struct imported *self, const char *name, const char *text)

@@ -1,7 +1,7 @@
 /* data/TAPE.md: the tape that it explains byte by byte is the one that the writer writes today. */
 #include "tests/data/tape_world.h"
 
-/* Two trades of BTCUSDT: 61800.30 x 0.006 bought at 1723161256322 ms, 61800.2 x 0.1 sold 22 ms later. */
+/* Two trades: 61800.30 x 0.006 bought at 1723161256322 ms, 61800.2 x 0.1 sold 22 ms later. */
 static void write_example(void)
 {
     struct error error;

@@ -210,7 +210,8 @@ static void test_reopening_is_a_jump(void **state)
     world_free(world);
 }
 
-/* ---- delisting: settled at the last mark, 90 of :20, at :30; 10 lost, the taker's fee of 0.045 on top of the entry's 0.05 ---- */
+/* ---- delisting ----
+ * Settled at :30 at the last mark, the 90 of :20: 10 lost, and the taker's fee of 0.045 on top of the entry's 0.05. */
 static void test_delisting_settles_at_the_last_mark(void **state)
 {
     (void)state;
