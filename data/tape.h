@@ -30,8 +30,9 @@
  *          wrong is read, and what the process was making never takes its name. No program of ours
  *          writes into a tape that stands: an import replaces it by rename (a reader keeps the old
  *          one), a journal only grows.   Cost: a record is a pointer; 3 to 6 ns with its checksum.
- * Writing  a block at a time, into a file without a name that takes the target's at the end: an
- *          interrupted import leaves nothing (where the system has no O_TMPFILE, a file beside it). A journal is written in place, a block at each
+ * Writing  a block at a time, up to the next multiple of 256 KiB in the file, into a file without a
+ *          name that takes the target's at the end: an interrupted import leaves nothing (where the
+ *          system has no O_TMPFILE, a file beside it). A journal is written in place, a block at each
  *          tape_flush(), and locked (flock) against a second writer.
  * Failure  false and an error: exit 2 for a name that cannot be taken; exit 3 for a file that is no
  *          tape, of another version, damaged or torn; exit 4 for the disk. */

@@ -77,6 +77,7 @@ bool tape_flush(struct tape_writer *self, struct error *error)
 {
     /* What a record names stands before it. */
     struct tape_block *side = &self->side_room.head, *streams = &self->stream_room.head;
+    self->room = 0;
     return (side->bytes == 0 || write_block(self, side, TAPE_SIDE, error)) &&
            (streams->bytes == 0 || write_block(self, streams, TAPE_STREAMS, error)) &&
            (self->pending == 0 || write_records(self, error));
@@ -109,6 +110,22 @@ bool tape_add_stream(struct tape_writer *self,
     return true;
 }
 
+static int64_t block_bytes(const struct tape_block *head)
+{
+    int64_t slots = ((int64_t)head->bytes + TAPE_SLOT_BYTES - 1) / TAPE_SLOT_BYTES;
+    return head->bytes == 0 ? 0 : (slots + 1) * TAPE_SLOT_BYTES;
+}
+
+/* To the next multiple of 256 KiB in the file, behind what is written before the records: writes at such
+ * places come to lie in large pieces of the page cache, which are read in two thirds of the time. */
+static int64_t records_room(const struct tape_writer *self)
+{
+    int64_t at =
+        self->offset + block_bytes(&self->side_room.head) + block_bytes(&self->stream_room.head);
+    int64_t slots = TAPE_BLOCK_SLOTS - at / TAPE_SLOT_BYTES % TAPE_BLOCK_SLOTS;
+    return slots > 1 ? slots - 1 : TAPE_CONTENT_SLOTS;
+}
+
 bool tape_add(struct tape_writer *self, const struct tape_record *record, struct error *error)
 {
     CHECK(record->stream < self->stream_count &&
@@ -116,8 +133,11 @@ bool tape_add(struct tape_writer *self, const struct tape_record *record, struct
     CHECK(self->last.kind == 0 || (self->journal ? record->time_us >= self->last.time_us
                                                  : tape_compare(&self->last, record) <= 0));
 
-    if (self->pending == TAPE_CONTENT_SLOTS && !tape_flush(self, error)) {
-        return false;
+    if (self->pending == self->room) {
+        if (self->pending > 0 && !tape_flush(self, error)) {
+            return false;
+        }
+        self->room = records_room(self);
     }
     if (self->records == 0) {
         self->first_us = record->time_us;

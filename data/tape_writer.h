@@ -26,6 +26,7 @@ struct tape_writer {
     struct tape_record last; /* kind 0: none yet */
     int64_t first_us;
     int64_t records, pending; /* all; in the buffer */
+    int64_t room;             /* of the block in the buffer, in records; 0: not begun */
     struct tape_digest digest;
     struct tape_room record_room, stream_room, side_room;
 };

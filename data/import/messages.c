@@ -156,7 +156,7 @@ struct reading {
     message_line *line;
     struct messages message;
     char *window;
-    size_t filled;
+    size_t filled, capacity;
     int64_t number; /* of the line that begins the window */
     bool passing;   /* the rest of a line that was too long */
     bool end;
@@ -206,10 +206,22 @@ static void lines_take(struct reading *self)
     }
 }
 
+/* Room for one more block, and zeros behind it: readers of numbers look beyond a line's end. */
+static void window_grow(struct reading *self)
+{
+    if (self->filled + READ_BYTES > self->capacity) {
+        self->capacity = self->capacity > 0 ? self->capacity * 2 : 2 * READ_BYTES;
+        self->window = realloc(self->window, self->capacity + READ_AHEAD);
+        CHECK(self->window != NULL);
+        memset(self->window + self->capacity, 0, READ_AHEAD);
+    }
+}
+
 static bool lines_read(struct reading *self)
 {
     while (!self->end && !self->ticks->failed) {
         size_t got = 0;
+        window_grow(self);
         if (!source_read(self->source, self->window + self->filled, READ_BYTES, &got,
                          self->ticks->error)) {
             return false;
@@ -224,8 +236,6 @@ static bool lines_read(struct reading *self)
 bool messages_read(struct ticks *self, struct source *source, message_line *line)
 {
     struct reading reading = {.ticks = self, .source = source, .line = line, .number = 1};
-    reading.window = calloc(1, MESSAGE_BYTES + READ_BYTES + READ_AHEAD);
-    CHECK(reading.window != NULL);
     bool fine = lines_read(&reading);
     free(reading.message.levels);
     free(reading.window);

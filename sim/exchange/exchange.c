@@ -83,6 +83,7 @@ struct exchange *exchange_new(const struct instruments *instruments,
     account_init(&self->account, instruments, margin_cross);
     self->account.hedge = settings->hedge_mode != 0;
     treasury_init(&self->treasury, settings->insurance_fund);
+    self->counters.fund_e8 = self->treasury.fund_e8;
     fee_meter_init(&self->fees, &settings->ladder, (int32_t)settings->fee_window,
                    settings->fee_volume);
     book_init(&self->book);

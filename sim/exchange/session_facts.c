@@ -95,6 +95,25 @@ static json_t *latency_facts(const struct exchange_settings *settings)
         "response_us", (json_int_t)settings->latency_response);
 }
 
+static void add_money(json_t *object, const char *name, int64_t amount_e8)
+{
+    char text[DECIMAL_BYTES];
+    (void)decimal_format(amount_e8, 8, text);
+    (void)json_object_set_new(object, name, json_string(text));
+}
+
+/* The insurance fund: without a limit it counts from zero. */
+static void add_fund(json_t *root, const struct session *session)
+{
+    const struct exchange_counters *counters = exchange_counters(session->exchange);
+    json_t *object = json_object();
+    (void)json_object_set_new(object, "limited",
+                              json_boolean(session->settings->insurance_fund >= 0));
+    add_money(object, "balance", counters->fund_e8);
+    add_money(object, "losses", counters->fund_losses_e8);
+    (void)json_object_set_new(root, "insurance_fund", object);
+}
+
 static void add_counters(json_t *root, const struct session *session)
 {
     const struct exchange_counters *counters = exchange_counters(session->exchange);
@@ -136,6 +155,7 @@ char *session_facts_json(const struct simulation *simulation, const struct sessi
     (void)json_object_set_new(root, "operator", operator_facts(simulation, session));
     if (session != NULL) {
         add_counters(root, session);
+        add_fund(root, session);
     }
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);

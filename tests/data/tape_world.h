@@ -16,6 +16,9 @@
 
 #include "data/tape.h"
 
+/* Behind head and two streams (1 + 5 slots) the first block of records fills the first 256 KiB. */
+enum { FIRST_RECORDS = 4096 - 6 - 1, FULL_RECORDS = 4095 };
+
 static char folder[64];
 static char tape_path[PATH_MAX];
 

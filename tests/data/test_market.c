@@ -13,7 +13,9 @@ load(struct market *self, const char *path, const struct market_range *range, st
 {
     const char *const paths[] = {path};
     error_init(error);
-    return market_load(self, paths, 1, range, &defaults, NULL, error);
+    struct market_request request = {
+        .paths = paths, .path_count = 1, .range = range, .defaults = &defaults};
+    return market_load(self, &request, error);
 }
 
 static void must_load(struct market *self, const char *path, const struct market_range *range)

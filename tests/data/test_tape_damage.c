@@ -145,24 +145,24 @@ static void a_damage_is_told_with_place_and_loss(void **state)
     struct error error;
     int64_t read = 0;
     error_init(&error);
-    write_tape(3 * 4095);
+    write_tape(FIRST_RECORDS + 2 * FULL_RECORDS);
     uint8_t *bytes = file_bytes(tape_path, &whole);
-    size_t second = 64 * (1 + 5 + 4096); /* its head */
+    size_t second = 256 << 10; /* its head */
     bytes[second + 1000] ^= 1;
     put_bytes(tape_path, bytes, whole);
     struct tape_reader *reader = must_open();
     assert_int_equal(read_rest(reader, 0, &read, &error), TAPE_DAMAGED);
-    assert_int_equal(read, 4095);
+    assert_int_equal(read, FIRST_RECORDS);
     assert_int_equal(error.code, EXIT_CODE_DATA);
     assert_string_equal(
-        error.text, "the tape is damaged at byte 262528 (block 2 fails its checksum): the 4095 "
+        error.text, "the tape is damaged at byte 262144 (block 2 fails its checksum): the 4089 "
                     "records before it were read, 8190 records in the 524416 bytes from there on "
                     "are lost: import the original files again");
     /* Again: the same. From behind it: what is there. */
     assert_int_equal(read_rest(reader, 0, &read, &error), TAPE_DAMAGED);
-    tape_seek(reader, record_of(2 * 4095).time_us);
+    tape_seek(reader, record_of(FIRST_RECORDS + FULL_RECORDS).time_us);
     error_init(&error);
-    assert_int_equal(read_rest(reader, 2 * 4095, &read, &error), TAPE_OVER);
+    assert_int_equal(read_rest(reader, FIRST_RECORDS + FULL_RECORDS, &read, &error), TAPE_OVER);
     assert_int_equal(read, 4095);
     tape_close(reader);
     /* Its head: the chain is broken, the count of the end block still says what is lost. */
@@ -171,10 +171,10 @@ static void a_damage_is_told_with_place_and_loss(void **state)
     put_bytes(tape_path, bytes, whole);
     reader = must_open();
     assert_false(tape_complete(reader));
-    assert_int_equal(tape_record_count(reader), 4095);
+    assert_int_equal(tape_record_count(reader), FIRST_RECORDS);
     error_init(&error);
     assert_int_equal(read_rest(reader, 0, &read, &error), TAPE_DAMAGED);
-    assert_int_equal(read, 4095);
+    assert_int_equal(read, FIRST_RECORDS);
     assert_non_null(strstr(error.text, "(block 2 has no good head)"));
     assert_non_null(strstr(error.text, "8190 records in the 524416 bytes"));
     tape_close(reader);
@@ -185,28 +185,28 @@ static void blocks_out_of_place_are_damage(void **state)
 {
     (void)state;
     size_t whole = 0;
-    write_tape(3 * 4095);
+    write_tape(FIRST_RECORDS + 2 * FULL_RECORDS);
     uint8_t *bytes = file_bytes(tape_path, &whole), *other = malloc(whole);
     assert_non_null(other);
-    size_t first = 64 * 6, block = 64 * 4096;
-    /* exchanged; the second twice; the second left out */
+    const size_t block = 64 * 4096; /* the first ends with the first 256 KiB */
+    /* second and third exchanged; the second twice; the second left out */
     memcpy(other, bytes, whole);
-    memcpy(other + first, bytes + first + block, block);
-    memcpy(other + first + block, bytes + first, block);
+    memcpy(other + block, bytes + 2 * block, block);
+    memcpy(other + 2 * block, bytes + block, block);
     for (int spoiled = 0; spoiled < 3; spoiled++) {
         struct error error;
         bool damaged = false, complete = false;
         error_init(&error);
         if (spoiled == 1) {
             memcpy(other, bytes, whole);
-            memcpy(other + first + 2 * block, bytes + first + block, block);
+            memcpy(other + 2 * block, bytes + block, block);
         } else if (spoiled == 2) {
             memcpy(other, bytes, whole);
-            memmove(other + first + block, other + first + 2 * block, whole - first - 2 * block);
+            memmove(other + block, other + 2 * block, whole - 2 * block);
         }
         put_bytes(tape_path, other, spoiled == 2 ? whole - block : whole);
         assert_int_equal(read_what_is_there(&damaged, &complete, &error),
-                         spoiled == 0 ? 0 : (spoiled == 1 ? 2 * 4095 : 4095));
+                         spoiled == 1 ? FIRST_RECORDS + FULL_RECORDS : FIRST_RECORDS);
         assert_true(damaged);
     }
     free(other);
@@ -220,7 +220,7 @@ static void a_file_cut_while_it_is_read_is_damaged(void **state)
     const struct tape_record *records = NULL;
     int64_t count = 0;
     error_init(&error);
-    write_tape(3 * 4095);
+    write_tape(FIRST_RECORDS + 2 * FULL_RECORDS);
     struct tape_reader *reader = must_open();
     assert_int_equal(tape_run(reader, &records, &count, &error), TAPE_MORE);
     assert_int_equal(truncate(tape_path, 300000), 0);

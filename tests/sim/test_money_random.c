@@ -1,6 +1,8 @@
 /* test_money_random.c - random accounts in every mode: models, hedge, mixed margin modes, a small
  * insurance fund, a fee ladder, withdrawals, margin moves, leverage, ADL. After every event money is
- * conserved to the last unit and the figures of the legs sum to those of the account. */
+ * conserved to the last unit and the figures of the legs sum to those of the account; after every
+ * instant nothing is alive whose balance is below its maintenance, by plain sums of this file: a leg
+ * for itself, all cross legs together. */
 #include "sim/exchange/terms.h"
 
 #include "tests/sim/test_exchange_world.h"
@@ -23,7 +25,8 @@ struct run {
     struct world *world;
     struct chance chance;
     int64_t price_e12[MARKETS];
-    int64_t liquidations, adl;
+    int64_t liquidations, adl, alive;
+    bool cross[MARKETS];
 };
 
 static void check_legs(struct world *world)
@@ -43,6 +46,73 @@ static void check_legs(struct world *world)
                                             account.fees_e8 + account.funding_e8);
 }
 
+/* ---- who may be alive ---- */
+
+/* 1e-8, rounded down; sizes and prices of this test are far from the limits of int64. */
+static int64_t value_of(int64_t price_e12, int64_t size_e6)
+{
+    return (int64_t)((wide_t)price_e12 * size_e6 / 10000000000LL);
+}
+
+static int64_t maintenance_of(int64_t value_e8)
+{
+    if (value_e8 <= 50000 * ONE_E8) {
+        return value_e8 / 200;
+    }
+    return value_e8 <= 200000 * ONE_E8 ? value_e8 / 100 - 250 * ONE_E8
+                                       : value_e8 / 40 - 3250 * ONE_E8;
+}
+
+struct strength {
+    int64_t balance_e8, maintenance_e8;
+    int32_t legs;
+};
+
+static void strength_add(struct strength *self, const struct books_position *leg)
+{
+    int64_t value_e8 = value_of(leg->mark_e12, leg->size_e6);
+    self->balance_e8 += leg->side == SIDE_LONG ? value_e8 - leg->cost_e8 : leg->cost_e8 - value_e8;
+    self->maintenance_e8 += maintenance_of(value_e8);
+    self->legs++;
+}
+
+/* Each leg may be off by the three roundings of its figures. */
+static void strength_check(struct run *run, const struct strength *self)
+{
+    if (self->legs > 0) {
+        assert_true(self->balance_e8 >= self->maintenance_e8 - 3 * self->legs);
+        run->alive++;
+    }
+}
+
+/* Models whose condition is the plain one: without a closing fee. */
+static void check_alive(struct run *run)
+{
+    enum margin_model model = run->world->instruments->items[COIN].margin_model;
+    struct strength cross = {.balance_e8 = books(run->world).wallet_e8};
+    if (model != MARGIN_BINANCE && model != MARGIN_HYPERLIQUID) {
+        return;
+    }
+    for (int32_t i = 0; i < MARKETS; i++) {
+        for (int side = SIDE_LONG; side <= SIDE_SHORT; side++) {
+            struct books_position leg;
+            exchange_leg(run->world->exchange, i, (enum side)side, &leg);
+            if (leg.size_e6 == 0) {
+                continue;
+            }
+            if (run->cross[i]) {
+                strength_add(&cross, &leg);
+                continue;
+            }
+            struct strength alone = {.balance_e8 = leg.margin_e8};
+            strength_add(&alone, &leg);
+            strength_check(run, &alone);
+            cross.balance_e8 -= leg.margin_e8;
+        }
+    }
+    strength_check(run, &cross);
+}
+
 static void drain(struct run *run, int64_t until_us)
 {
     struct event event;
@@ -56,6 +126,7 @@ static void drain(struct run *run, int64_t until_us)
         }
     }
     run->world->now_us = until_us;
+    check_alive(run);
 }
 
 static void random_order(struct run *run, int32_t instrument)
@@ -85,10 +156,14 @@ static void random_terms(struct run *run, int32_t instrument)
     case 1:
         (void)terms_margin(exchange, instrument, side, draw(&run->chance, -200, 200) * ONE_E8);
         return;
-    case 2:
-        (void)terms_margin_mode(exchange, instrument,
-                                draw(&run->chance, 0, 1) == 0 ? MARGIN_CROSS : MARGIN_ISOLATED);
+    case 2: {
+        bool cross = draw(&run->chance, 0, 1) == 0;
+        enum margin_mode mode = cross ? MARGIN_CROSS : MARGIN_ISOLATED;
+        if (terms_margin_mode(exchange, instrument, mode) == TERMS_DONE) {
+            run->cross[instrument] = cross;
+        }
         return;
+    }
     case 3: (void)terms_position_mode(exchange, draw(&run->chance, 0, 1) == 0); return;
     case 4:
         (void)exchange_transfer(exchange, run->world->now_us,
@@ -152,6 +227,7 @@ static void run_seed(uint64_t seed, struct run *totals)
         world->settings.ladder = (struct fee_ladder){
             2, {{0, BPS_E9(2), BPS_E9(5)}, {usd("50000"), BPS_E9(1), BPS_E9(3)}}};
     }
+    run.cross[COIN] = run.cross[GOLD] = seed % 7 < 3;
     world_open(world, seed % 7 < 3, "6000");
     leverage(world, COIN, 20);
     leverage(world, GOLD, 10);
@@ -160,6 +236,7 @@ static void run_seed(uint64_t seed, struct run *totals)
     }
     totals->liquidations += run.liquidations;
     totals->adl += run.adl;
+    totals->alive += run.alive;
     world_free(world);
 }
 
@@ -171,8 +248,9 @@ static void test_money_is_conserved_in_every_mode(void **state)
         print_message("seed %d\r", (int)seed);
         run_seed(seed, &totals);
     }
-    print_message("%d liquidation fills, %d of deleveraging\n", (int)totals.liquidations,
-                  (int)totals.adl);
+    print_message("%d liquidation fills, %d of deleveraging, %d balances\n",
+                  (int)totals.liquidations, (int)totals.adl, (int)totals.alive);
+    assert_true(totals.alive > 10000);
     assert_true(totals.liquidations > 100);
     assert_true(totals.adl > 20);
 }
