@@ -40,4 +40,14 @@ struct books_difference books_account_compare(const struct books_account *core,
 struct books_difference books_position_compare(const struct books_position *core,
                                                const struct books_position *venue);
 
+/* The answer for nearly all: without a word on what differs. */
+static inline bool books_position_equal(const struct books_position *core,
+                                        const struct books_position *venue)
+{
+    return ((core->side ^ venue->side) | (unsigned)(core->leverage ^ venue->leverage)) == 0 &&
+           ((core->size_e6 ^ venue->size_e6) | (core->cost_e8 ^ venue->cost_e8) |
+            (core->margin_e8 ^ venue->margin_e8) | (core->mark_e12 ^ venue->mark_e12) |
+            (core->liquidation_e12 ^ venue->liquidation_e12)) == 0;
+}
+
 #endif

@@ -383,18 +383,20 @@ void engine_books_account(const struct engine *self, struct books_account *out)
 
 void engine_books_position(struct engine *self, int32_t instrument, struct books_position *out)
 {
-    memset(out, 0, sizeof(*out));
     struct holding *holding = positions_get(&self->positions, instrument);
     if (holding == NULL || holding->position.size_e6 == 0) {
+        memset(out, 0, sizeof(*out));
         return;
     }
     const struct position *position = &holding->position;
-    out->side = position->side;
-    out->leverage = position->leverage;
-    out->size_e6 = position->size_e6;
-    out->cost_e8 = position->cost_e8;
-    out->margin_e8 = position->margin_e8;
-    out->mark_e12 = position->mark_e12;
+    *out = (struct books_position){
+        .side = position->side,
+        .leverage = position->leverage,
+        .size_e6 = position->size_e6,
+        .cost_e8 = position->cost_e8,
+        .margin_e8 = position->margin_e8,
+        .mark_e12 = position->mark_e12,
+    };
     (void)engine_fits(holding_liquidation(holding, self->instruments,
                                           engine_liquidation_wallet_e8(self, holding),
                                           &out->liquidation_e12));

@@ -61,8 +61,11 @@ const char *order_reason_text(int reason)
                                         "no_change",
                                         "position_open",
                                         "orders_open",
-                                        "self_trade"};
-    _Static_assert(ARRAY_COUNT(words) == REASON_SELF_TRADE + 1, "a word for each reason");
+                                        "self_trade",
+                                        "isolated_only",
+                                        "wallet",
+                                        "position_margin"};
+    _Static_assert(ARRAY_COUNT(words) == REASON_POSITION_MARGIN + 1, "a word for each reason");
     return reason >= 0 && (size_t)reason < ARRAY_COUNT(words) ? words[reason] : "?";
 }
 

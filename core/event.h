@@ -101,7 +101,10 @@ enum order_reason {
     REASON_NO_CHANGE,       /* asked for what is so already */
     REASON_POSITION_OPEN,   /* not while a position is open */
     REASON_ORDERS_OPEN,     /* not while an order is open */
-    REASON_SELF_TRADE       /* it would have met our own order (Binance EXPIRED_IN_MATCH) */
+    REASON_SELF_TRADE,      /* it would have met our own order (Binance EXPIRED_IN_MATCH) */
+    REASON_ISOLATED_ONLY,   /* margin is moved for isolated positions only */
+    REASON_WALLET,          /* the wallet has less than the margin asked for */
+    REASON_POSITION_MARGIN  /* the position cannot give so much margin away */
 };
 
 struct event_order {

@@ -106,41 +106,32 @@ static bool liquidation_price(const struct position *position,
     return margin_liquidation_price(&input, out);
 }
 
-bool holding_liquidation(struct holding *self,
-                         const struct instruments *instruments,
-                         int64_t wallet_e8,
-                         int64_t *out)
+bool holding_liquidation_anew(struct holding *self,
+                              const struct instruments *instruments,
+                              int64_t wallet_e8)
 {
     const struct position *position = &self->position;
     struct holding_prices *prices = &self->prices;
-    CHECK(position->size_e6 > 0);
-
-    if (prices->size_e6 != position->size_e6 || prices->cost_e8 != position->cost_e8 ||
-        prices->wallet_e8 != wallet_e8) {
-        if (!liquidation_price(position, instruments, wallet_e8, &prices->liquidation_e12)) {
-            return false;
-        }
-        prices->size_e6 = position->size_e6;
-        prices->cost_e8 = position->cost_e8;
-        prices->wallet_e8 = wallet_e8;
+    if (!liquidation_price(position, instruments, wallet_e8, &prices->liquidation_e12)) {
+        return false;
     }
-    *out = prices->liquidation_e12;
+    prices->size_e6 = position->size_e6;
+    prices->cost_e8 = position->cost_e8;
+    prices->wallet_e8 = wallet_e8;
 
     return true;
 }
 
-int64_t holding_entry_e12(struct holding *self)
+int64_t holding_entry_anew(struct holding *self)
 {
     const struct position *position = &self->position;
     struct holding_prices *prices = &self->prices;
     CHECK(position->size_e6 > 0);
 
-    if (prices->entry_size_e6 != position->size_e6 || prices->entry_cost_e8 != position->cost_e8) {
-        prices->entry_e12 =
-            fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
-        prices->entry_size_e6 = position->size_e6;
-        prices->entry_cost_e8 = position->cost_e8;
-    }
+    prices->entry_e12 = fixed_mul_div_clamped(position->cost_e8, ONE_E12 / 100, position->size_e6);
+    prices->entry_size_e6 = position->size_e6;
+    prices->entry_cost_e8 = position->cost_e8;
+
     return prices->entry_e12;
 }
 

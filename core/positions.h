@@ -98,14 +98,39 @@ position_mark(struct position *position, int64_t mark_e12, int64_t *unrealised_e
     }
     return true;
 }
+bool holding_liquidation_anew(struct holding *self,
+                              const struct instruments *instruments,
+                              int64_t wallet_e8);
 /* Liquidation price by the venue's model; wallet_e8: isolated: the position's margin; cross: what stands behind it. The
  * size is not 0, here and below. */
-MUST_USE bool holding_liquidation(struct holding *self,
-                                  const struct instruments *instruments,
-                                  int64_t wallet_e8,
-                                  int64_t *out);
+MUST_USE static inline bool holding_liquidation(struct holding *self,
+                                                const struct instruments *instruments,
+                                                int64_t wallet_e8,
+                                                int64_t *out)
+{
+    const struct position *position = &self->position;
+    const struct holding_prices *prices = &self->prices;
+    CHECK(position->size_e6 > 0);
+
+    if ((prices->size_e6 != position->size_e6 || prices->cost_e8 != position->cost_e8 ||
+         prices->wallet_e8 != wallet_e8) &&
+        !holding_liquidation_anew(self, instruments, wallet_e8)) {
+        return false;
+    }
+    *out = prices->liquidation_e12;
+
+    return true;
+}
+int64_t holding_entry_anew(struct holding *self);
 /* Average price of what is open, rounded down. */
-int64_t holding_entry_e12(struct holding *self);
+static inline int64_t holding_entry_e12(struct holding *self)
+{
+    const struct holding_prices *prices = &self->prices;
+    bool kept = prices->entry_size_e6 == self->position.size_e6 &&
+                prices->entry_cost_e8 == self->position.cost_e8;
+
+    return kept ? prices->entry_e12 : holding_entry_anew(self);
+}
 /* size x share for each target, floored to the lot, the last one takes the rest; returns how many are not zero. */
 int32_t plan_target_sizes(const struct plan *plan,
                           int64_t size_e6,

@@ -65,6 +65,9 @@ static enum runner_status compare_position(struct runner *self, int32_t instrume
         return RUNNER_TURNED;
     }
     engine_books_position(self->engine, instrument, &core);
+    if (books_position_equal(&core, &venue)) {
+        return RUNNER_TURNED;
+    }
     struct books_difference difference = books_position_compare(&core, &venue);
 
     return difference.field == NULL ? RUNNER_TURNED : differ(self, difference, instrument, time_us);

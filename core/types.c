@@ -4,11 +4,6 @@
 #define WORD_OF(words, index)                                                                      \
     ((index) >= 0 && (size_t)(index) < ARRAY_COUNT(words) ? (words)[index] : "?")
 
-int side_sign(enum side side)
-{
-    return side == SIDE_BUY ? 1 : -1;
-}
-
 enum side side_opposite(enum side side)
 {
     return side == SIDE_BUY ? SIDE_SELL : SIDE_BUY;

@@ -103,7 +103,11 @@ enum { SCOPE_COUNT = 5 };
 /* What the data of a run can show; it decides what is not applicable (RISK 2.2). */
 enum fidelity { FIDELITY_SIGNALS, FIDELITY_BARS, FIDELITY_TRADES, FIDELITY_QUOTES, FIDELITY_DEPTH };
 
-int side_sign(enum side side); /* +1 buy, long; -1 sell, short */
+/* +1 buy, long; -1 sell, short */
+static inline int side_sign(enum side side)
+{
+    return side == SIDE_BUY ? 1 : -1;
+}
 enum side side_opposite(enum side side);
 
 const char *side_order_text(int side);    /* buy, sell */

@@ -238,7 +238,7 @@ static void stream_check(const struct feed_parser *self,
 {
     bool market = record->kind >= FEED_BAR && record->kind <= FEED_PRICE;
     bool ticks = record->kind == FEED_TICK || record->kind == FEED_COVERS;
-    if (fields->failed || (ticks && self->fidelity != FIDELITY_SIGNALS) || (!market && !ticks)) {
+    if (fields->failed || (!market && !ticks)) {
         return;
     }
     bool priced = record->kind == FEED_PRICE;

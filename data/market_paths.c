@@ -169,7 +169,7 @@ void market_symbol_join(const char *text, char out[SYMBOL_BYTES])
         return;
     }
     size_t length = 0;
-    for (; text[length] != '\0' && length < SYMBOL_BYTES - 1; length++) {
+    for (; length < SYMBOL_BYTES - 1 && text[length] != '\0'; length++) {
         out[length] = upper(text[length]);
     }
     out[length] = '\0';

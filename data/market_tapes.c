@@ -16,7 +16,7 @@ static void *memory_or_panic(void *memory)
 
 enum fidelity market_ticks_fidelity(const struct market_ticks *ticks)
 {
-    if (ticks->of[MARKET_DEPTH].count > 0) {
+    if (ticks->snapshot) {
         return FIDELITY_DEPTH;
     }
     if (ticks->of[MARKET_QUOTES].count > 0) {

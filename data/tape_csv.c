@@ -176,7 +176,7 @@ const char *tape_table_name(enum tape_table table, enum tape_kind kind)
     case TAPE_TABLE_DEPTH_SNAPSHOT: return "depth_snapshot";
     case TAPE_TABLE_QUOTES: return "book_ticker";
     case TAPE_TABLE_DEPTH_BANDS: return "bookDepth";
-    case TAPE_TABLE_RECORDS: return tape_kind_text(kind);
+    case TAPE_TABLE_RECORDS: return tape_kind_text((int)kind);
     }
     return "?";
 }
@@ -205,7 +205,7 @@ static const char *columns_of(enum tape_table table, const struct tape_record *f
     case TAPE_TABLE_DEPTH_SNAPSHOT: return "recv_ns,#,last_update_id,side,price,qty\n";
     case TAPE_TABLE_QUOTES: return "recv_ns,#,update_id,bid,bid_qty,ask,ask_qty\n";
     case TAPE_TABLE_DEPTH_BANDS: return "timestamp,percentage,depth,notional\n";
-    case TAPE_TABLE_RECORDS: return "time_us,receive_ns,sequence,flags,spare,v0,v1,v2,v3\n";
+    case TAPE_TABLE_RECORDS: return "kind,time_us,receive_ns,sequence,flags,spare,v0,v1,v2,v3\n";
     }
     return "";
 }
@@ -332,6 +332,8 @@ static void put_band(struct row *row, const struct tape_record *record)
 
 static void put_fields(struct row *row, const struct tape_record *record)
 {
+    put_id(row, record->kind);
+    put_comma(row);
     put_integer(row, record->time_us);
     put_comma(row);
     put_integer(row, record->receive_ns);

@@ -297,6 +297,9 @@ static bool take_tick(const struct surveying *self,
         return overlap(self, from->symbol, tape_kind_text(record->kind));
     }
     symbol->tick_tape[kind] = self->tape_index;
+    if (kind == MARKET_DEPTH && (record->flags & TAPE_SNAPSHOT_ROW) != 0) {
+        symbol->ticks.snapshot = true;
+    }
     span->last_us = record->time_us;
     span->count++;
     if (kind < MARKET_MARK_PRICES) {

@@ -82,6 +82,7 @@ static void intervals_complete(struct entry *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct sink_stream *stream = entries[i].stream;
+        CHECK(stream != NULL);
         if (stream->kind > TAPE_BAR || entries[i].interval_us != 0) {
             continue;
         }

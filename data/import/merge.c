@@ -110,7 +110,7 @@ static void tree_play(struct merge *self)
     for (int32_t i = 0; i < self->leaves; i++) {
         winners[self->leaves + i] = i;
     }
-    for (int32_t node = self->leaves - 1; node > 0; node--) {
+    for (size_t node = (size_t)self->leaves - 1; node > 0; node--) {
         int32_t left = winners[node * 2], right = winners[node * 2 + 1];
         bool first = key_before(&self->keys[left], &self->keys[right]);
         winners[node] = first ? left : right;

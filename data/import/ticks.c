@@ -123,7 +123,11 @@ bool ticks_read(struct ticks *self, const struct ticks_format *format, struct so
     self->format = format;
     self->header = probe->header;
     struct csv_handlers handlers = {.context = self, .narrow = on_row, .bad = on_bad};
-    if (!csv_read(source, &handlers, NULL, self->error) || self->failed) {
+    struct csv_facts facts = {0};
+    bool fine = csv_read(source, &handlers, &facts, self->error);
+    self->place =
+        (struct csv_place){.line = facts.lines}; /* what is still held goes out after it */
+    if (!fine || self->failed) {
         return false;
     }
     ticks_level_end(self);

@@ -20,11 +20,6 @@ static bool place_conditional(const struct action_place *place)
     return place->type != ORDER_MARKET && place->type != ORDER_LIMIT;
 }
 
-bool acceptance_by_mark(const struct exchange *self, const struct action_place *place)
-{
-    return self->settings->trigger == TRIGGER_MARK && place->trigger_by == TRIGGER_MARK;
-}
-
 int64_t acceptance_trigger_price_e12(const struct exchange *self,
                                      int32_t instrument,
                                      const struct action_place *place)

@@ -1,5 +1,6 @@
-/* amend.c - price, size and mode changed by request; the rules stand in requests.h. */
+/* amend.c - price and size, margin and its mode changed by request; the rules stand in requests.h. */
 #include "sim/exchange/state.h"
+#include "sim/exchange/terms.h"
 
 static void refuse(struct exchange *self,
                    int32_t instrument,
@@ -117,19 +118,49 @@ void amend_order(struct exchange *self, int32_t instrument, const struct request
     liquidation_sweep(self);
 }
 
-void amend_mode(struct exchange *self, const struct request_margin_mode *request)
+/* ---- terms ---- */
+
+static enum order_reason reason_of(enum terms_answer answer)
 {
-    bool cross = request->margin_mode == MARGIN_CROSS;
-    enum order_reason reason = REASON_NONE;
-    if (cross == self->account.cross) {
-        reason = REASON_NO_CHANGE;
-    } else if (self->book.count > 0) {
-        reason = REASON_ORDERS_OPEN;
-    } else if (self->account.open_count > 0) {
-        reason = REASON_POSITION_OPEN;
-    } else {
-        self->account.cross = cross;
+    switch (answer) {
+    case TERMS_DONE: return REASON_NONE;
+    case TERMS_MARGIN_MODE_SAME:
+    case TERMS_POSITION_MODE_SAME: return REASON_NO_CHANGE;
+    case TERMS_MARGIN_MODE_ORDERS:
+    case TERMS_POSITION_MODE_ORDERS: return REASON_ORDERS_OPEN;
+    case TERMS_MARGIN_MODE_POSITION:
+    case TERMS_POSITION_MODE_POSITION: return REASON_POSITION_OPEN;
+    case TERMS_MARGIN_ISOLATED_ONLY: return REASON_ISOLATED_ONLY;
+    case TERMS_MARGIN_WALLET: return REASON_WALLET;
+    case TERMS_MARGIN_POSITION: return REASON_POSITION_MARGIN;
+    case TERMS_BRACKET:
+    case TERMS_LEVERAGE_RANGE: return REASON_LEVERAGE_BRACKET;
+    case TERMS_NOT_OFFERED:
+    case TERMS_MARGIN_FREE:
+    case TERMS_LEVERAGE_MARGIN:
+    case TERMS_LEVERAGE_REDUCED: return REASON_MARGIN;
     }
+    return REASON_MARGIN;
+}
+
+static void
+answer(struct exchange *self, int32_t instrument, uint64_t request_id, enum terms_answer given)
+{
+    enum order_reason reason = reason_of(given);
     enum order_evidence evidence = reason == REASON_NONE ? EVIDENCE_ACKED : EVIDENCE_REJECTED;
-    tell_order(self, 0, request->request_id, evidence, reason);
+    tell_order(self, instrument, request_id, evidence, reason);
+}
+
+void amend_mode(struct exchange *self,
+                int32_t instrument,
+                const struct request_margin_mode *request)
+{
+    answer(self, instrument, request->request_id,
+           terms_margin_mode(self, instrument, request->margin_mode));
+}
+
+void amend_margin(struct exchange *self, int32_t instrument, const struct request_margin *request)
+{
+    answer(self, instrument, request->request_id,
+           terms_margin(self, instrument, request->side, request->amount_e8));
 }

@@ -53,15 +53,6 @@ static const char *const assumptions[] = {
     "After a bar its close holds; a gap of more than sim.outage_intervals is an outage: market and "
     "limit orders are "
     "refused, stops wait for the next price.",
-    "Prices, orders and answers travel three legs of their own (sim.latency.*: constant, sampled "
-    "or measured) and never overtake on one; our orders do not move the market.",
-    "Where a receiver's clock runs behind the venue's, the smallest receive time is set to no "
-    "latency at all: measured latencies are lower bounds there.",
-    "An amend keeps its place in the queue only when it makes the order smaller at its price.",
-    "Orders are limited by time and number as on the venue (sim.rate.*, sim.orders_max, "
-    "sim.algo_orders_max); price bands are off unless sim.price_band says otherwise.",
-    "Bad hours happen only as --incidents or sim.incidents say; a halted market moves in one jump "
-    "to its next price; a delisted one settles at its last mark.",
     "Where the data have trades, quotes or depth, the finest of them is the market: the book while "
     "no message of it is "
     "missing, else the newest quote, else the last trade. A record is a jump, looked at when its "
@@ -79,6 +70,15 @@ static const char *const assumptions[] = {
     "own price. Without a known queue only they do (sim.limit_fill = touch: nothing is ahead).",
     "An order that meets one of our own follows sim.stp; our own orders at one price fill in the "
     "order of their arrival.",
+    "Prices, orders and answers travel three legs of their own (sim.latency.*: constant, sampled "
+    "or measured) and never overtake on one; our orders do not move the market.",
+    "Where a receiver's clock runs behind the venue's, the smallest receive time is set to no "
+    "latency at all: measured latencies are lower bounds there.",
+    "An amend keeps its place in the queue only when it makes the order smaller at its price.",
+    "Orders are limited by time and number as on the venue (sim.rate.*, sim.orders_max, "
+    "sim.algo_orders_max); price bands are off unless sim.price_band says otherwise.",
+    "Bad hours happen only as --incidents or sim.incidents say; a halted market moves in one jump "
+    "to its next price; a delisted one settles at its last mark.",
     NULL,
 };
 

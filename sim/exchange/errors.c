@@ -32,6 +32,9 @@ int32_t error_number(enum order_reason reason)
     case REASON_NOT_AMENDABLE: return -5026;
     case REASON_NO_CHANGE: return -5027;
     case REASON_ORDERS_OPEN: return -4047;
+    case REASON_ISOLATED_ONLY: return -4049;
+    case REASON_WALLET: return -4050;
+    case REASON_POSITION_MARGIN: return -4051;
     case REASON_POSITION_OPEN: return -4048;
     case REASON_NONE:
     case REASON_IOC:

@@ -12,7 +12,6 @@ enum {
         4, /* the one that closes, the one that opens, two for questions about the past */
     BARS_KEPT_MAX = 128,              /* an hour of latency over one-minute bars */
     INBOX_MESSAGES = 2 * ACTIONS_MAX, /* two whole steps of the core on the wire at one time */
-    OUTBOX_BASE = 4 * ACTIONS_MAX,    /* answers to them, and the fills of one instant */
     OUTBOX_PER_SPAN = 16, /* of an instrument in ten seconds: points, walks, bars, funding */
     OUTBOX_TICKS =
         1 << 16 /* what ticks and bad hours may add; memory that is touched only when used */
@@ -31,7 +30,7 @@ static int64_t bars_kept(const struct exchange_settings *settings)
 static bool wire_allocate(struct wire *self, int64_t latency_us, int32_t count)
 {
     int64_t spans = 1 + latency_us / (10 * US_PER_SECOND);
-    self->capacity = (uint32_t)(OUTBOX_BASE + OUTBOX_TICKS + spans * count * OUTBOX_PER_SPAN);
+    self->capacity = (uint32_t)(WIRE_RESERVE + OUTBOX_TICKS + spans * count * OUTBOX_PER_SPAN);
     self->items = calloc(self->capacity, sizeof *self->items);
     return self->items != NULL;
 }
@@ -227,7 +226,9 @@ static void exchange_work(struct exchange *self)
         gate_delist(self, instrument);
         break;
     }
-    linked_settle(self);
+    if (linked_moved(&self->linked)) {
+        linked_settle(self);
+    }
     track_schedule(self, instrument);
 }
 
@@ -247,7 +248,8 @@ static void exchange_carry_out(struct exchange *self, const struct message *mess
     case MESSAGE_AMEND: amend_order(self, instrument, &message->amend); break;
     case MESSAGE_CANCEL_ALL: cancel_all(self, instrument); break;
     case MESSAGE_GROUP: linked_arrive(self, instrument, &message->group); break;
-    case MESSAGE_MARGIN_MODE: amend_mode(self, &message->margin_mode); break;
+    case MESSAGE_MARGIN_MODE: amend_mode(self, instrument, &message->margin_mode); break;
+    case MESSAGE_MARGIN: amend_margin(self, instrument, &message->margin); break;
     case MESSAGE_BATCH: break; /* its orders follow */
     }
 }
@@ -260,7 +262,9 @@ static void exchange_arrival(struct exchange *self)
     if (gate_passes(self, &message)) {
         exchange_carry_out(self, &message);
     }
-    linked_settle(self);
+    if (linked_moved(&self->linked)) {
+        linked_settle(self);
+    }
     track_schedule(self, message.instrument);
 }
 
@@ -278,11 +282,10 @@ static void exchange_delivered(struct exchange *self, const struct event *event)
 static struct wire *exchange_crowded(struct exchange *self)
 {
     struct outbox *outbox = &self->outbox;
-    if (outbox->feed.count + OUTBOX_BASE > outbox->feed.capacity) {
+    if (wire_crowded(&outbox->feed)) {
         return &outbox->feed;
     }
-    return outbox->response.count + OUTBOX_BASE > outbox->response.capacity ? &outbox->response
-                                                                            : NULL;
+    return wire_crowded(&outbox->response) ? &outbox->response : NULL;
 }
 
 static void exchange_relieve(struct exchange *self, struct wire *wire, struct event *out)

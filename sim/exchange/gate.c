@@ -108,6 +108,9 @@ gate_answer(struct exchange *self, const struct message *message, enum order_rea
     case MESSAGE_MARGIN_MODE:
         tell_order(self, instrument, message->margin_mode.request_id, EVIDENCE_REJECTED, reason);
         break;
+    case MESSAGE_MARGIN:
+        tell_order(self, instrument, message->margin.request_id, EVIDENCE_REJECTED, reason);
+        break;
     case MESSAGE_LEVERAGE:
     case MESSAGE_CANCEL_ALL:
     case MESSAGE_BATCH: break;
@@ -145,27 +148,36 @@ bool gate_silent(struct exchange *self, int32_t instrument)
            is_active(self, INCIDENT_DEAD, instrument);
 }
 
+static void delist_leg(struct exchange *self, int32_t instrument, enum side held)
+{
+    struct books_position leg;
+    account_books_leg(&self->account, instrument, held, &leg);
+    if (leg.size_e6 == 0) {
+        return;
+    }
+    struct execution execution = {
+        .order_id = 0,
+        .side = side_opposite(held),
+        .liquidity = LIQUIDITY_TAKER,
+        .kind = FILL_TRADE,
+        .reduces = true,
+        .price_e12 = exchange_mark_e12(self, instrument),
+        .size_e6 = leg.size_e6,
+    };
+    matching_execute(self, instrument, &execution);
+}
+
 void gate_delist(struct exchange *self, int32_t instrument)
 {
     struct track *track = &self->tracks[instrument];
-    const struct account_position *position = account_position(&self->account, instrument);
     if (track->delist_us > self->now_us) {
         return;
     }
     incidents_turn(&self->incidents, self->now_us);
     track->delist_us = INSTANT_NEVER;
     self->counters.delistings++;
-    if (position->size_e6 > 0) {
-        struct execution execution = {
-            .order_id = 0,
-            .side = position->side == SIDE_LONG ? SIDE_SELL : SIDE_BUY,
-            .liquidity = LIQUIDITY_TAKER,
-            .kind = FILL_TRADE,
-            .price_e12 = exchange_mark_e12(self, instrument),
-            .size_e6 = position->size_e6,
-        };
-        matching_execute(self, instrument, &execution);
-    }
+    delist_leg(self, instrument, SIDE_LONG);
+    delist_leg(self, instrument, SIDE_SHORT);
     matching_clear(self, instrument, false, REASON_NO_MARKET);
     linked_withdraw_all(self, instrument, REASON_NO_MARKET);
     if (self->now_us < track->path.end_us) {

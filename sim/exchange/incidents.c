@@ -155,11 +155,16 @@ int64_t incidents_slowed(struct incidents *self, int64_t now_us, int64_t latency
     return item == NULL ? latency_us : (int64_t)((wide_t)latency_us * item->factor_e6 / ONE_E6);
 }
 
+int64_t incidents_thin(const struct incidents *self, int32_t instrument, int64_t size)
+{
+    const struct incident *item = incidents_find(self, INCIDENT_DEPTH_COLLAPSE, instrument);
+    return item == NULL ? size : (int64_t)((wide_t)size * item->factor_e6 / ONE_E6);
+}
+
 int64_t incidents_depth(struct incidents *self, int64_t now_us, int32_t instrument, int64_t size)
 {
-    const struct incident *item =
-        incidents_active(self, now_us, INCIDENT_DEPTH_COLLAPSE, instrument);
-    return item == NULL ? size : (int64_t)((wide_t)size * item->factor_e6 / ONE_E6);
+    incidents_turn(self, now_us);
+    return incidents_thin(self, instrument, size);
 }
 
 int64_t incidents_delisting(const struct incidents *self, int32_t instrument)

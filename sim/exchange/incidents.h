@@ -91,6 +91,8 @@ int64_t incidents_arrival(const struct incidents *self, int64_t then_us);
 int64_t incidents_slowed(struct incidents *self, int64_t now_us, int64_t latency_us);
 /* size x factor of a depth collapse, rounded down. */
 int64_t incidents_depth(struct incidents *self, int64_t now_us, int32_t instrument, int64_t size);
+/* The same where the question was asked at this instant already. */
+int64_t incidents_thin(const struct incidents *self, int32_t instrument, int64_t size);
 /* INSTANT_NEVER: no delisting. */
 int64_t incidents_delisting(const struct incidents *self, int32_t instrument);
 const char *incident_kind_text(int kind);

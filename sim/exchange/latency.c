@@ -19,7 +19,7 @@ void latency_init(struct latency *self, const struct exchange_settings *settings
 
 void latency_seed(struct latency *self, const struct latency_table *table, int64_t seed)
 {
-    self->table = table;
+    self->table = self->model == LATENCY_SAMPLED ? table : NULL;
     for (uint32_t leg = 0; leg < LATENCY_LEGS; leg++) {
         random_start(&self->dice[leg], seed, leg);
     }
@@ -38,11 +38,8 @@ static int64_t drawn_us(struct random *dice, const struct latency_leg *leg)
     return from_us + (int64_t)(way / SHARE_STEPS);
 }
 
-int64_t latency_next_us(struct latency *self, enum leg leg)
+int64_t latency_draw_us(struct latency *self, enum leg leg)
 {
-    if (self->model != LATENCY_SAMPLED || self->table == NULL) {
-        return self->latest_us[leg];
-    }
     const struct latency_leg *table = &self->table->legs[leg];
     if (table->count > 0) {
         self->latest_us[leg] = drawn_us(&self->dice[leg], table);

@@ -47,8 +47,13 @@ struct latency {
 void latency_init(struct latency *self, const struct exchange_settings *settings);
 /* table may be NULL; borrowed for life. */
 void latency_seed(struct latency *self, const struct latency_table *table, int64_t seed);
+/* Draws anew. */
+int64_t latency_draw_us(struct latency *self, enum leg leg);
 /* Of the next message on a leg. */
-int64_t latency_next_us(struct latency *self, enum leg leg);
+static inline int64_t latency_next_us(struct latency *self, enum leg leg)
+{
+    return self->table == NULL ? self->latest_us[leg] : latency_draw_us(self, leg);
+}
 /* A record whose latency holds from now on: model `measured` and TAPE_RECEIVED only, else nothing. */
 void latency_measure(struct latency *self, const struct tape_record *record);
 /* receive_min_ns: the smallest receive - happened of a tape (struct tape_stream). */

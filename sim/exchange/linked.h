@@ -36,6 +36,10 @@ struct linked {
     struct linked_group groups[LINKED_MAX];
 };
 
+static inline bool linked_moved(const struct linked *self)
+{
+    return self->dirty > 0;
+}
 /* Notes; an order of no group: nothing. */
 void linked_filled(struct linked *self, uint64_t order_id, int64_t size_e6);
 void linked_ended(struct linked *self, uint64_t order_id);

@@ -96,6 +96,14 @@ static int64_t trade_meet(struct exchange *self,
     return left_e6 - matching_fill(self, instrument, slot, reaches_e6);
 }
 
+/* An execution may decide a group: before the next order is looked for. */
+static void maker_decide(struct exchange *self)
+{
+    if (linked_moved(&self->linked)) {
+        linked_settle(self);
+    }
+}
+
 static void trade_side(struct exchange *self,
                        int32_t instrument,
                        enum side side,
@@ -114,6 +122,7 @@ static void trade_side(struct exchange *self,
             return;
         }
         left_e6 = trade_meet(self, instrument, slot, trade, left_e6);
+        maker_decide(self);
     }
 }
 
@@ -187,6 +196,7 @@ static void cross_side(struct exchange *self, int32_t instrument, enum side side
         int64_t made_e6 = matching_fill(self, instrument, slot, size_e6);
         /* What is less than a lot is nobody's. */
         ticks_take(ticks, other, level.price_e12, made_e6 > 0 ? made_e6 : level.size_e6);
+        maker_decide(self);
     }
 }
 

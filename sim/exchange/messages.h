@@ -21,7 +21,8 @@ enum message_kind {
     MESSAGE_CANCEL_ALL,
     MESSAGE_BATCH, /* head of a batch: its places follow as messages of their own */
     MESSAGE_GROUP,
-    MESSAGE_MARGIN_MODE
+    MESSAGE_MARGIN_MODE,
+    MESSAGE_MARGIN
 };
 
 /* From the core, or from whoever else has an account there. */
@@ -38,6 +39,7 @@ struct message {
         struct request_amend amend;
         struct request_group group;
         struct request_margin_mode margin_mode;
+        struct request_margin margin;
         int32_t batch_count;
     };
 };
@@ -74,6 +76,16 @@ static inline int64_t inbox_time(const struct inbox *self)
 struct message *inbox_add(struct inbox *self, int64_t time_us);
 struct message inbox_take(struct inbox *self);
 
+enum {
+    WIRE_RESERVE = 4 * ACTIONS_MAX
+}; /* answers to two whole steps, and the fills of one instant */
+
+/* It may not hold what one more instant brings. */
+static inline bool wire_crowded(const struct wire *self)
+{
+    return self->count + WIRE_RESERVE > self->capacity;
+}
+
 static inline int64_t wire_time(const struct wire *self)
 {
     return self->count == 0 ? INSTANT_NEVER : self->items[self->first].event.time_us;
@@ -100,6 +112,8 @@ static inline struct wire *outbox_wire(struct outbox *self, enum event_kind kind
 /* The next free slot with kind and both times set; the caller writes instrument and content. */
 struct event *
 outbox_add(struct outbox *self, enum event_kind kind, int64_t time_us, int64_t latency_us);
+/* What was told last, if it travels on this wire; NULL: it does not, or has arrived. */
+struct event *outbox_newest(struct outbox *self, struct wire *wire);
 /* The first of both wires. */
 void outbox_take(struct outbox *self, struct event *out);
 /* The first of one of them. */

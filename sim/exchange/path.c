@@ -84,18 +84,6 @@ static int64_t path_oldest(const struct path *self)
     return self->count > self->mask ? self->count - self->mask - 1 : 0;
 }
 
-static int64_t point_time(const struct path_record *record, int32_t point)
-{
-    const struct exchange_bar *bar = &record->bar;
-    int64_t time_us = bar->open_time_us;
-    if (point == 3) {
-        time_us += bar->interval_us - 1;
-    } else {
-        time_us += bar->interval_us / 3 * point + bar->interval_us % 3 * point / 3;
-    }
-    return time_us < record->end_us ? time_us : record->end_us;
-}
-
 bool path_locate(const struct path *self, int64_t time_us, struct path_place *out)
 {
     int64_t oldest = path_oldest(self);
@@ -108,27 +96,11 @@ bool path_locate(const struct path *self, int64_t time_us, struct path_place *ou
     }
     const struct path_record *record = path_record(self, bar);
     int32_t point = record->bare ? 0 : PATH_POINTS - 1;
-    while (point > 0 && point_time(record, point) > time_us) {
+    while (point > 0 && path_point_time(record, point) > time_us) {
         point--;
     }
     *out = (struct path_place){bar, point};
     return true;
-}
-
-struct path_place path_after(const struct path *self, struct path_place place)
-{
-    if (path_record(self, place.bar)->bare || place.point == PATH_POINTS - 1) {
-        return (struct path_place){place.bar + 1, 0};
-    }
-    return (struct path_place){place.bar, place.point + 1};
-}
-
-int64_t path_time(const struct path *self, struct path_place place)
-{
-    if (place.bar >= self->count) {
-        return INSTANT_NEVER;
-    }
-    return point_time(path_record(self, place.bar), place.point);
 }
 
 /* Price of a bar at a point; the extremes come in the order of the trade bar, also for the mark bar
@@ -172,7 +144,7 @@ mark_price(const struct path *self, const struct path_record *record, int32_t po
     }
     /* A bar cut short has its last points at the next open: the mark bar that covers its own last
      * instant serves. */
-    int64_t time_us = point_time(record, point);
+    int64_t time_us = path_point_time(record, point);
     if (time_us >= record->end_us) {
         time_us = record->end_us - 1;
     }

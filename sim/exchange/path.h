@@ -15,6 +15,7 @@
 #ifndef SIM_EXCHANGE_PATH_H
 #define SIM_EXCHANGE_PATH_H
 
+#include "core/instant.h"
 #include "sim/exchange/exchange.h"
 
 enum { PATH_POINTS = 4 };
@@ -66,9 +67,32 @@ static inline const struct path_record *path_record(const struct path *self, int
 }
 /* The point that holds at an instant; false: before the first bar, or older than what is kept. */
 bool path_locate(const struct path *self, int64_t time_us, struct path_place *out);
-struct path_place path_after(const struct path *self, struct path_place place);
+static inline struct path_place path_after(const struct path *self, struct path_place place)
+{
+    if (place.point == PATH_POINTS - 1 || path_record(self, place.bar)->bare) {
+        return (struct path_place){place.bar + 1, 0};
+    }
+    return (struct path_place){place.bar, place.point + 1};
+}
+static inline int64_t path_point_time(const struct path_record *record, int32_t point)
+{
+    const struct exchange_bar *bar = &record->bar;
+    int64_t time_us = bar->open_time_us;
+    if (point == PATH_POINTS - 1) {
+        time_us += bar->interval_us - 1;
+    } else {
+        time_us += bar->interval_us / 3 * point + bar->interval_us % 3 * point / 3;
+    }
+    return time_us < record->end_us ? time_us : record->end_us;
+}
 /* Instant of a point; INSTANT_NEVER when its bar has not been given. */
-int64_t path_time(const struct path *self, struct path_place place);
+static inline int64_t path_time(const struct path *self, struct path_place place)
+{
+    if (place.bar >= self->count) {
+        return INSTANT_NEVER;
+    }
+    return path_point_time(path_record(self, place.bar), place.point);
+}
 struct path_prices path_prices(const struct path *self, struct path_place place);
 /* A price clamped to low..high of the mark bar that covers the instant; none: the price itself. */
 int64_t path_clamp_e12(const struct path *self, int64_t time_us, int64_t last_e12);

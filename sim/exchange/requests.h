@@ -17,7 +17,8 @@
  *          cancelled (a part of one leaves them: what only reduces shrinks to the position by itself). A parent that ends
  *          without any fill cancels its children. A child is told three times: accepted (waiting), amended (its size),
  *          accepted or refused (at the venue).
- * Mode     margin mode of the account: refused while a position or an order is open, or when it is no change. */
+ * Margin   margin mode of a symbol, and margin into (amount > 0) or out of an isolated position: terms.h has the rules. They are
+ *          not told to the core: a core that trades the same account must not have them changed under it. */
 #ifndef SIM_EXCHANGE_REQUESTS_H
 #define SIM_EXCHANGE_REQUESTS_H
 
@@ -44,6 +45,12 @@ struct request_margin_mode {
     enum margin_mode margin_mode;
 };
 
+struct request_margin {
+    uint64_t request_id;
+    enum side side; /* of the position */
+    int64_t amount_e8;
+};
+
 void exchange_amend(struct exchange *self,
                     int64_t now_us,
                     int32_t instrument,
@@ -63,6 +70,11 @@ void exchange_group(struct exchange *self,
                     const struct request_group *group);
 void exchange_margin_mode(struct exchange *self,
                           int64_t now_us,
+                          int32_t instrument,
                           const struct request_margin_mode *request);
+void exchange_margin(struct exchange *self,
+                     int64_t now_us,
+                     int32_t instrument,
+                     const struct request_margin *request);
 
 #endif

@@ -103,6 +103,12 @@ static inline int64_t exchange_mark_e12(const struct exchange *self, int32_t ins
     return self->account.marks_e12[instrument];
 }
 
+/* No incident is at work. */
+static inline bool exchange_calm(const struct exchange *self)
+{
+    return self->incidents.active_count == 0 && self->now_us < self->incidents.change_us;
+}
+
 /* ---- track.c: which points are made ---- */
 /* Sets an instrument's key in the queue after anything about it has changed. */
 void track_schedule(struct exchange *self, int32_t instrument);
@@ -231,7 +237,10 @@ void gate_delist(struct exchange *self, int32_t instrument);
 
 /* ---- amend.c ---- */
 void amend_order(struct exchange *self, int32_t instrument, const struct request_amend *amend);
-void amend_mode(struct exchange *self, const struct request_margin_mode *request);
+void amend_mode(struct exchange *self,
+                int32_t instrument,
+                const struct request_margin_mode *request);
+void amend_margin(struct exchange *self, int32_t instrument, const struct request_margin *request);
 
 /* ---- linked.c: groups; the market's part of linked.h ---- */
 void linked_arrive(struct exchange *self, int32_t instrument, const struct request_group *group);
@@ -263,7 +272,10 @@ int64_t acceptance_reserve_e8(const struct exchange *self,
 int64_t acceptance_trigger_price_e12(const struct exchange *self,
                                      int32_t instrument,
                                      const struct action_place *place);
-bool acceptance_by_mark(const struct exchange *self, const struct action_place *place);
+static inline bool acceptance_by_mark(const struct exchange *self, const struct action_place *place)
+{
+    return self->settings->trigger == TRIGGER_MARK && place->trigger_by == TRIGGER_MARK;
+}
 /* Reduce-only in the wide sense: it can never open. */
 bool acceptance_reduces(const struct action_place *place);
 /* A limit that meets the other side of the market at once. */

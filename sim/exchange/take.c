@@ -70,6 +70,19 @@ static void taker_meets_own(struct exchange *self, struct taker *taker, int32_t 
     taker->expired = policy == SELF_TRADE_EXPIRE_TAKER || policy == SELF_TRADE_EXPIRE_BOTH;
 }
 
+/* In a collapse of the depth less of a level is there. */
+static int64_t shown_e6(const struct exchange *self, int32_t instrument, int64_t size_e6)
+{
+    return exchange_calm(self) ? size_e6 : incidents_thin(&self->incidents, instrument, size_e6);
+}
+
+/* What a level loses with a part of what it shows. */
+static int64_t whole_e6(const struct depth_level *shown, int64_t size_e6, int64_t taken_e6)
+{
+    return taken_e6 >= shown->size_e6 ? size_e6
+                                      : (int64_t)((wide_t)taken_e6 * size_e6 / shown->size_e6);
+}
+
 /* The queue before our own orders at a price is shorter by what was taken there. */
 static void queue_shorten(struct exchange *self,
                           int32_t instrument,
@@ -104,6 +117,8 @@ static bool taker_step(struct exchange *self, struct taker *taker)
     int64_t lot_e6 = exchange_item(self, taker->instrument)->lot_e6;
     struct depth_level level = {0, 0};
     bool market = ticks_best(ticks, other, &level);
+    int64_t size_there_e6 = level.size_e6;
+    level.size_e6 = shown_e6(self, taker->instrument, level.size_e6);
     int32_t slot = maker_first(self, taker->instrument, other);
     const struct book_order *own = slot != BOOK_NONE ? book_at(&self->book, slot) : NULL;
     if (own != NULL && market &&
@@ -126,7 +141,7 @@ static bool taker_step(struct exchange *self, struct taker *taker)
     }
     int64_t size_e6 = precision_round(smaller(before_e6, taker->left_e6), lot_e6, ROUND_DOWN);
     struct depth_level taken = {price_e12, size_e6 > 0 ? size_e6 : before_e6};
-    ticks_take(ticks, other, price_e12, taken.size_e6);
+    ticks_take(ticks, other, price_e12, whole_e6(&level, size_there_e6, taken.size_e6));
     queue_shorten(self, taker->instrument, other, &taken);
     if (size_e6 > 0) {
         taker_fill(self, taker, price_e12, size_e6);
@@ -245,7 +260,7 @@ bool take_whole(const struct exchange *self, int32_t instrument, const struct ac
             return false;
         }
         reached_e12 = level.price_e12;
-        left_e6 -= precision_round(level.size_e6, lot_e6, ROUND_DOWN);
+        left_e6 -= precision_round(shown_e6(self, instrument, level.size_e6), lot_e6, ROUND_DOWN);
         more = ticks_next(ticks, other, level.price_e12, &level);
     }
     return left_e6 <= 0 && !own_ends(self, instrument, other, reached_e12);
@@ -261,7 +276,7 @@ take_worst_e12(const struct exchange *self, int32_t instrument, enum side side, 
     bool more = ticks_best(track->ticks, other, &level);
     while (more) {
         last_e12 = level.price_e12;
-        size_e6 -= level.size_e6;
+        size_e6 -= shown_e6(self, instrument, level.size_e6);
         if (size_e6 <= 0) {
             return last_e12;
         }

@@ -6,10 +6,10 @@
 static int64_t delay_us(struct exchange *self, enum leg leg)
 {
     int64_t latency_us = latency_next_us(&self->latency, leg);
-    incidents_turn(&self->incidents, self->now_us);
-    if (self->incidents.count == 0) {
+    if (self->incidents.count == 0 && self->now_us < self->incidents.change_us) {
         return latency_us;
     }
+    incidents_turn(&self->incidents, self->now_us);
     latency_us = incidents_slowed(&self->incidents, self->now_us, latency_us);
     int64_t left_us = incidents_arrival(&self->incidents, self->now_us);
     int64_t arrived_us = incidents_arrival(&self->incidents, left_us + latency_us);
@@ -33,26 +33,43 @@ static bool feed_loses(struct exchange *self, int32_t instrument)
     return lost;
 }
 
+/* Records of one instant cannot be waited for: on a crowded wire the last price of an instant takes the place of the one
+ * before it. NULL: there is none. */
+static struct event *market_replaced(struct exchange *self, int32_t instrument)
+{
+    struct wire *feed = &self->outbox.feed;
+    if (!wire_crowded(feed)) {
+        return NULL;
+    }
+    struct event *event = outbox_newest(&self->outbox, feed);
+    bool same = event != NULL && event->kind == EVENT_MARKET && event->instrument == instrument &&
+                event->venue_time_us == self->now_us;
+    return same ? event : NULL;
+}
+
 void tell_market(struct exchange *self, int32_t instrument)
 {
-    if (feed_loses(self, instrument)) {
+    if (!exchange_calm(self) && feed_loses(self, instrument)) {
         return;
     }
-    struct event *event = tell(self, EVENT_MARKET, instrument);
+    struct event *event = market_replaced(self, instrument);
+    if (event == NULL) {
+        event = tell(self, EVENT_MARKET, instrument);
+    }
     event->market.last_e12 = self->tracks[instrument].last_e12;
     event->market.mark_e12 = exchange_mark_e12(self, instrument);
 }
 
 void tell_book(struct exchange *self, int32_t instrument, const struct event_book *book)
 {
-    if (!feed_loses(self, instrument)) {
+    if (exchange_calm(self) || !feed_loses(self, instrument)) {
         tell(self, EVENT_BOOK, instrument)->book = *book;
     }
 }
 
 void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_bar *bar)
 {
-    if (feed_loses(self, instrument)) {
+    if (!exchange_calm(self) && feed_loses(self, instrument)) {
         return;
     }
     struct event_bar *told = &tell(self, EVENT_BAR, instrument)->bar;

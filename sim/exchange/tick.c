@@ -53,6 +53,11 @@ void tick_settle(struct exchange *self, int32_t instrument)
         track->tracked = false;
         return;
     }
+    if (!exchange_calm(self) && gate_halted(self, instrument)) {
+        track->halted = true;
+        self->counters.halted++;
+        return;
+    }
     if (!ticks_at(track->ticks, self->now_us, &prices)) {
         return;
     }
@@ -187,14 +192,21 @@ static void tick_trade(struct exchange *self,
     }
 }
 
+/* No price is no level: an empty side is told so. */
+static struct depth_level quote_level(int64_t price_e12, int64_t size, int32_t decimals)
+{
+    int64_t size_e6 = price_e12 > 0 ? tick_size_e6(size, decimals) : 0;
+    return (struct depth_level){price_e12 > 0 ? price_e12 : 0, size_e6};
+}
+
 static void tick_quote(struct exchange *self,
                        int32_t instrument,
                        const struct tape_record *record,
                        int32_t decimals)
 {
     struct ticks *ticks = self->tracks[instrument].ticks;
-    struct depth_level bid = {record->v[0], tick_size_e6(record->v[1], decimals)};
-    struct depth_level ask = {record->v[2], tick_size_e6(record->v[3], decimals)};
+    struct depth_level bid = quote_level(record->v[0], record->v[1], decimals);
+    struct depth_level ask = quote_level(record->v[2], record->v[3], decimals);
     bool serves = !ticks_book(ticks);
     if (serves && ticks->watch.count > 0) {
         maker_quote(self, instrument, SIDE_BUY, &bid);
@@ -281,11 +293,26 @@ static void tick_mark(struct exchange *self, int32_t instrument, const struct ta
     struct path_prices prices = {ticks->last_e12,
                                  mark_of_e12(track, self->now_us, ticks->last_e12)};
     ticks_reprice(ticks, self->now_us, prices);
-    if (track->tracked && prices.mark_e12 != exchange_mark_e12(self, instrument)) {
+    if (track->tracked && !track->halted &&
+        prices.mark_e12 != exchange_mark_e12(self, instrument)) {
         track_move(self, instrument, prices.last_e12, prices.mark_e12);
         track->settle_us = self->now_us;
         track_schedule(self, instrument);
     }
+}
+
+/* A halted market has its book, and nothing of ours meets it; the first record behind the halt is a jump. */
+static void tick_halt(struct exchange *self, int32_t instrument)
+{
+    struct track *track = &self->tracks[instrument];
+    struct ticks *ticks = track->ticks;
+    bool halted = gate_halted(self, instrument);
+    if (halted) {
+        ticks->watch = (struct tick_watch){.version = self->book.versions[instrument] - 1};
+    } else if (track->halted && track->tracked) {
+        tick_settle(self, instrument);
+    }
+    track->halted = halted;
 }
 
 void exchange_tick(struct exchange *self,
@@ -300,11 +327,17 @@ void exchange_tick(struct exchange *self,
     CHECK(ticks != NULL);
     self->now_us = record->time_us;
     ticks->heard_us = record->time_us;
+    if (record->time_us >= self->tracks[instrument].path.end_us) {
+        return; /* delisted */
+    }
     if (self->settings->latency_model == LATENCY_MEASURED) {
         latency_measure(&self->latency, record);
     }
     if (ticks->watch.version != self->book.versions[instrument]) {
         maker_watch(self, instrument);
+    }
+    if (!exchange_calm(self) || self->tracks[instrument].halted) {
+        tick_halt(self, instrument);
     }
     if (record->kind == TAPE_MARK || record->kind == TAPE_INDEX) {
         tick_mark(self, instrument, record);

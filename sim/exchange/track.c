@@ -94,7 +94,7 @@ static void volume_refill(struct exchange *self, struct track *track, int64_t ba
     }
     track->volume_e6 = track->volume.point_e6;
     track->volume_left_e6 = track->volume.share_e6;
-    if (track->volume_e6 != VOLUME_UNKNOWN) {
+    if (track->volume_e6 != VOLUME_UNKNOWN && !exchange_calm(self)) {
         volume_collapse(self, track);
     }
 }
@@ -166,6 +166,9 @@ void track_point(struct exchange *self, int32_t instrument)
     struct track *track = &self->tracks[instrument];
     if (track->settle_us != INSTANT_NEVER) {
         track->settle_us = INSTANT_NEVER;
+        if (!exchange_calm(self) && gate_halted(self, instrument)) {
+            return; /* what a settlement set off waits for the first price behind the halt */
+        }
         if (market_ticks(track, self->now_us)) {
             tick_settle(self, instrument);
             return;
@@ -185,7 +188,7 @@ void track_point(struct exchange *self, int32_t instrument)
     track->next = path_after(&track->path, place);
     volume_refill(self, track, place.bar);
     self->counters.points++;
-    if (gate_halted(self, instrument)) {
+    if (!exchange_calm(self) && gate_halted(self, instrument)) {
         track->halted = true;
         self->counters.halted++;
         return;

@@ -47,10 +47,13 @@ static void venue_cancel(void *self, int64_t now_us, int32_t instrument, uint64_
     venue_send(self, now_us, instrument, MESSAGE_CANCEL)->cancel_id = order_id;
 }
 
+/* Prices in flight change no book, so they do not count; but those of one instant are heard before anything is compared, or
+ * the cost of an instant would grow with the square of the open positions. */
 static bool venue_settled(void *self)
 {
     const struct exchange *exchange = self;
-    return exchange->inbox.count == 0 && exchange->outbox.response.count == 0;
+    return exchange->inbox.count == 0 && exchange->outbox.response.count == 0 &&
+           wire_time(&exchange->outbox.feed) > exchange->now_us;
 }
 
 /* The books as the core can know them: at the marks that it has heard. Done twice, nothing has changed. */
@@ -144,17 +147,18 @@ void exchange_group(struct exchange *self,
 
 void exchange_margin_mode(struct exchange *self,
                           int64_t now_us,
+                          int32_t instrument,
                           const struct request_margin_mode *request)
 {
-    venue_send(self, now_us, 0, MESSAGE_MARGIN_MODE)->margin_mode = *request;
+    venue_send(self, now_us, instrument, MESSAGE_MARGIN_MODE)->margin_mode = *request;
 }
 
-void exchange_leg(const struct exchange *self,
-                  int32_t instrument,
-                  enum side side,
-                  struct books_position *out)
+void exchange_margin(struct exchange *self,
+                     int64_t now_us,
+                     int32_t instrument,
+                     const struct request_margin *request)
 {
-    account_books_leg(&self->account, instrument, side, out);
+    venue_send(self, now_us, instrument, MESSAGE_MARGIN)->margin = *request;
 }
 
 struct venue_port exchange_venue(struct exchange *self)

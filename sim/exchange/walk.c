@@ -237,7 +237,9 @@ walk_serve(struct exchange *self, int32_t instrument, int64_t last_e12, int64_t 
             moved = true;
         }
         walk_fire(self, instrument, &trigger);
-        linked_settle(self);
+        if (linked_moved(&self->linked)) {
+            linked_settle(self);
+        }
     }
 }
 

@@ -1,8 +1,11 @@
-/* ours_backtest - ns of processor time for each bar, and for each event that the core steps, of whole sessions over inputs
- * that lie merged in memory: exchange, core, runner and books, without reading a file and without a store. Arguments as for
- * `cerberus-sim backtest`; BENCH_ROUNDS sessions are run (5), the quickest counts. */
+/* ours_backtest - ns of processor time of a quiet bar, of a bar that touches a position or an order, and of one bar of the
+ * whole: sessions over inputs that lie merged in memory, so exchange, core, runner and books, without reading a file and
+ * without a store. Quiet is the session without its signals; touched is what the session with them costs more, shared among
+ * the bars whose points were made. Arguments as for `cerberus-sim backtest`; BENCH_ROUNDS sessions of each are run (5), the
+ * quickest counts. */
 #include <string.h>
 
+#include "sim/exchange/path.h"
 #include "sim/exchange/session.h"
 #include "sim/inputs.h"
 #include "sim/load.h"
@@ -81,11 +84,16 @@ static void take(struct session *session, const struct load *load, const struct 
     session_take(session, &record);
 }
 
-/* Nanoseconds of one session. */
-static int64_t session_time(struct load *load, const struct records *records, int64_t *events)
+struct figures {
+    int64_t passed_ns, points;
+};
+
+/* One session, with its signals or without. */
+static struct figures session_time(struct load *load, const struct records *records, bool signals)
 {
     static struct session session;
     struct store_port store = {.record = record_nothing};
+    struct figures figures = {0};
     int64_t started_ns = bench_work_ns();
     if (!session_init(&session, load->market.instruments, &load->simulation.settings,
                       &load->simulation.exchange, &store)) {
@@ -93,20 +101,33 @@ static int64_t session_time(struct load *load, const struct records *records, in
     }
     session_start(&session, records->start_us);
     for (int64_t index = 0; index < records->count; index++) {
-        take(&session, load, &records->items[index]);
+        if (signals || records->items[index].kind != FEED_SIGNAL) {
+            take(&session, load, &records->items[index]);
+        }
     }
-    int64_t passed_ns = bench_work_ns() - started_ns;
+    figures.passed_ns = bench_work_ns() - started_ns;
+    figures.points = exchange_counters(session.exchange)->points;
     char digest[DIGEST_BYTES];
     digest_format(&session.engine->digest, digest);
-    (void)fprintf(stderr, "digest %s, %" PRId64 " bars, %" PRId64 " events\n", digest,
-                  records->bars, session.runner.events);
+    (void)fprintf(stderr, "digest %s, %" PRId64 " bars, %" PRId64 " events, %" PRId64 " points\n",
+                  digest, records->bars, session.runner.events, figures.points);
     if (session_failed(&session)) {
         bench_fail("the session failed");
     }
-    *events = session.runner.events;
     session_release(&session);
 
-    return passed_ns;
+    return figures;
+}
+
+static struct figures
+quickest(struct load *load, const struct records *records, bool signals, int64_t rounds)
+{
+    struct figures least = {.passed_ns = INT64_MAX};
+    for (int64_t round = 0; round < rounds; round++) {
+        struct figures figures = session_time(load, records, signals);
+        least = figures.passed_ns < least.passed_ns ? figures : least;
+    }
+    return least;
 }
 
 int main(int argc, char **argv)
@@ -119,14 +140,13 @@ int main(int argc, char **argv)
         bench_fail(load == NULL ? "no memory" : load->error.text);
     }
     records_collect(&records, load);
-    int64_t least_ns = INT64_MAX;
-    int64_t events = 1;
-    for (int64_t round = 0; round < rounds; round++) {
-        int64_t passed_ns = session_time(load, &records, &events);
-        least_ns = passed_ns < least_ns ? passed_ns : least_ns;
-    }
-    (void)printf("%.2f %.2f\n", (double)least_ns / (double)records.bars,
-                 (double)least_ns / (double)events);
+    struct figures without = quickest(load, &records, false, rounds);
+    struct figures with = quickest(load, &records, true, rounds);
+    double quiet_ns = (double)without.passed_ns / (double)records.bars;
+    double touched = (double)with.points / PATH_POINTS;
+    double more_ns = (double)(with.passed_ns - without.passed_ns);
+    (void)printf("%.2f %.2f %.2f\n", quiet_ns, touched > 0 ? quiet_ns + more_ns / touched : 0,
+                 (double)with.passed_ns / (double)records.bars);
     free(records.items);
     load_release(load);
     free(load);

@@ -159,7 +159,7 @@ static void random_evidence(struct world *world, struct venue *self)
         return;
     }
     enum order_evidence ends = what == 8 ? EVIDENCE_CANCELED : EVIDENCE_REJECTED;
-    uint32_t reason = roll(self, REASON_SELF_TRADE + 1);
+    uint32_t reason = roll(self, REASON_POSITION_MARGIN + 1);
     bool part = self->filled_e6[which] > 0;
     forget(self, which);
     evidence(world, instrument, order_id, part ? EVIDENCE_CANCELED : ends,

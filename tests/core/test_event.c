@@ -203,7 +203,7 @@ static void words_name_each_kind(void **state)
     assert_string_equal(order_reason_text(REASON_LIQUIDITY), "liquidity");
     assert_string_equal(order_reason_text(REASON_ORDERS_OPEN), "orders_open");
     assert_string_equal(order_reason_text(REASON_SELF_TRADE), "self_trade");
-    assert_string_equal(order_reason_text(REASON_SELF_TRADE + 1), "?");
+    assert_string_equal(order_reason_text(REASON_POSITION_MARGIN + 1), "?");
     assert_string_equal(command_text(COMMAND_STOP), "stop");
     assert_string_equal(command_text(COMMAND_REBASE_PEAK), "rebase_peak");
     assert_string_equal(command_text(COMMAND_SHUTDOWN), "shutdown");

@@ -1,4 +1,5 @@
-/* import_world.h - what the tests of the import share: one text through the probe, its dialect and a sink, and what came of it. */
+/* import_world.h - what the tests of the import share: one text through the probe, its dialect and a
+ * sink, and what came of it. */
 #ifndef TESTS_DATA_IMPORT_WORLD_H
 #define TESTS_DATA_IMPORT_WORLD_H
 

@@ -46,7 +46,7 @@ static inline struct tape_stream stream_of(const char *symbol, enum tape_kind ki
                                  .size_decimals = 3,
                                  .receive_min_ns = INT64_MAX};
     (void)snprintf(stream.symbol, sizeof(stream.symbol), "%s", symbol);
-    (void)snprintf(stream.origin, sizeof(stream.origin), "cerberus-%s", tape_kind_text(kind));
+    (void)snprintf(stream.origin, sizeof(stream.origin), "cerberus-%s", tape_kind_text((int)kind));
     return stream;
 }
 

@@ -350,7 +350,7 @@ static void what_is_no_record_is_refused(void **state)
     refused(world, "", "JSON");
     refused(world, "[]", "not a JSON object");
     refused(world, "{\"t\":1}", "\"kind\" is missing");
-    refused(world, "{\"kind\":\"trade\",\"t\":1}", "none of start, bar");
+    refused(world, "{\"kind\":\"order\",\"t\":1}", "none of start, clock");
     refused(world, "{\"kind\":\"end\"}", "\"t\" is missing");
     refused(world, "{\"kind\":\"end\",\"t\":\"1\"}", "\"t\" is not an integer");
     refused(world, "{\"kind\":\"end\",\"t\":-1}", "\"t\"");

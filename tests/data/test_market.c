@@ -13,7 +13,7 @@ load(struct market *self, const char *path, const struct market_range *range, st
 {
     const char *const paths[] = {path};
     error_init(error);
-    struct market_request request = {
+    const struct market_request request = {
         .paths = paths, .path_count = 1, .range = range, .defaults = &defaults};
     return market_load(self, &request, error);
 }

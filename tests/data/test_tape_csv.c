@@ -161,12 +161,12 @@ static void the_rest_is_as_binance_has_it(void **state)
     record = (struct tape_record){.time_us = -1,
                                   .receive_ns = INT64_MIN,
                                   .sequence = UINT64_MAX,
-                                  .kind = TAPE_FILL,
+                                  .kind = TAPE_EVENT + 3,
                                   .v = {INT64_MAX, -2, 3, 4}};
-    stream = styled(TAPE_FILL, 0, 0, 0);
+    stream = styled(TAPE_EVENT, 0, 0, 0);
     expect(&stream, &record,
-           "time_us,receive_ns,sequence,flags,spare,v0,v1,v2,v3\n"
-           "-1,-9223372036854775808,18446744073709551615,0,0,9223372036854775807,-2,3,4\n");
+           "kind,time_us,receive_ns,sequence,flags,spare,v0,v1,v2,v3\n"
+           "67,-1,-9223372036854775808,18446744073709551615,0,0,9223372036854775807,-2,3,4\n");
 }
 
 /* The longest row of any kind fits TAPE_ROW_BYTES. */

@@ -283,7 +283,10 @@ static void records_that_break_the_laws_are_damage(void **state)
         case 1: records[3].kind = TAPE_TRADE; break;
         case 2: records[3].time_us = records[4].time_us + 1; break;
         case 3: block->last_us--; break;
-        default: records[4] = records[5], records[5] = swap; break; /* one time, kinds exchanged */
+        default: /* one time, kinds exchanged */
+            records[4] = records[5];
+            records[5] = swap;
+            break;
         }
         block->checksum = 0;
         block->checksum = XXH3_64bits(block, (size_t)tape_block_bytes(block));

@@ -196,7 +196,8 @@ static inline struct world *world_prepare(void)
     return world;
 }
 
-static inline void world_open(struct world *world)
+/* Without its balance: what the data cover may still be told. */
+static inline void world_build(struct world *world)
 {
     struct error error;
     struct store_port store = {.self = world, .record = world_record};
@@ -209,6 +210,11 @@ static inline void world_open(struct world *world)
     }
     assert_true(session_init(&world->session, world->instruments, &world->simulation->settings,
                              &world->simulation->exchange, &store));
+}
+
+static inline void world_open(struct world *world)
+{
+    world_build(world);
     session_start(&world->session, START - MINUTE);
 }
 

@@ -218,20 +218,20 @@ static void test_margin_mode_changes_only_when_nothing_is_open(void **state)
     (void)state;
     struct world *world = falling();
     struct request_margin_mode request = {.request_id = 900, .margin_mode = MARGIN_ISOLATED};
-    exchange_margin_mode(world->exchange, world->now_us, &request);
+    exchange_margin_mode(world->exchange, world->now_us, COIN, &request);
     run_until(world, world->now_us);
     expect_order(world, 900, EVIDENCE_REJECTED, REASON_NO_CHANGE);
     uint64_t id = place(world, COIN, limit_order(SIDE_BUY, "1", "80"));
     request = (struct request_margin_mode){901, MARGIN_CROSS};
     skip_all(world);
-    exchange_margin_mode(world->exchange, world->now_us, &request);
+    exchange_margin_mode(world->exchange, world->now_us, COIN, &request);
     run_until(world, world->now_us);
     expect_order(world, 901, EVIDENCE_REJECTED, REASON_ORDERS_OPEN);
     cancel(world, COIN, id);
     (void)place(world, COIN, market_order(SIDE_BUY, "1"));
     skip_all(world);
     request.request_id = 902;
-    exchange_margin_mode(world->exchange, world->now_us, &request);
+    exchange_margin_mode(world->exchange, world->now_us, COIN, &request);
     run_until(world, world->now_us);
     expect_order(world, 902, EVIDENCE_REJECTED, REASON_POSITION_OPEN);
     struct action_place leave = market_order(SIDE_SELL, "1");
@@ -239,9 +239,41 @@ static void test_margin_mode_changes_only_when_nothing_is_open(void **state)
     (void)place(world, COIN, leave);
     skip_all(world);
     request.request_id = 903;
-    exchange_margin_mode(world->exchange, world->now_us, &request);
+    exchange_margin_mode(world->exchange, world->now_us, COIN, &request);
     run_until(world, world->now_us);
     expect_order(world, 903, EVIDENCE_ACKED, REASON_NONE);
+    world_free(world);
+}
+
+/* One long of 1 at 100 at 1x: margin 100. 50 more go in; 120 may not all come out (the position would be liquidated); what the
+ * wallet does not have does not go in; a flat market has no isolated margin. */
+static void test_margin_goes_in_and_out_by_the_wire(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t instrument;
+        int64_t amount_e8;
+        enum order_reason reason;
+    } steps[] = {{COIN, 50 * ONE_E8, REASON_NONE},
+                 {COIN, 100000 * ONE_E8, REASON_WALLET},
+                 {COIN, -160 * ONE_E8, REASON_POSITION_MARGIN},
+                 {COIN, -50 * ONE_E8, REASON_NONE},
+                 {GOLD, ONE_E8, REASON_ISOLATED_ONLY}};
+    struct world *world = falling();
+    (void)place(world, COIN, market_order(SIDE_BUY, "1"));
+    skip_all(world);
+    for (uint64_t i = 0; i < ARRAY_COUNT(steps); i++) {
+        struct request_margin request = {800 + i, SIDE_LONG, steps[i].amount_e8};
+        exchange_margin(world->exchange, world->now_us, steps[i].instrument, &request);
+        run_until(world, world->now_us);
+        enum order_reason reason = steps[i].reason;
+        expect_order(world, 800 + i, reason == REASON_NONE ? EVIDENCE_ACKED : EVIDENCE_REJECTED,
+                     reason);
+        if (i == 0) {
+            assert_int_equal(position_of(world, COIN).margin_e8, usd("150"));
+        }
+    }
+    assert_int_equal(position_of(world, COIN).margin_e8, usd("100"));
     world_free(world);
 }
 
@@ -257,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_amended_is_refused_and_stays),
         cmocka_unit_test(test_fill_races_the_amend),
         cmocka_unit_test(test_batch_is_answered_order_by_order),
+        cmocka_unit_test(test_margin_goes_in_and_out_by_the_wire),
         cmocka_unit_test(test_margin_mode_changes_only_when_nothing_is_open),
     };
     return cmocka_run_group_tests_name("amend", tests, NULL, NULL);

@@ -32,7 +32,7 @@ static void load(struct fixture *fixture, int64_t latency_us)
     (void)snprintf(path, sizeof(path), "%.150s/signals.csv", fixture->folder.path);
     assert_true(signals_csv_load(&fixture->signals, path, true, &error));
     (void)snprintf(path, sizeof(path), "%.150s/manifest.json", fixture->folder.path);
-    struct market_request request = {.paths = paths, .path_count = 1, .defaults = &defaults};
+    const struct market_request request = {.paths = paths, .path_count = 1, .defaults = &defaults};
     if (!market_load(&fixture->market, &request, &error)) {
         fail_msg("%s", error.text);
     }

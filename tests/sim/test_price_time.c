@@ -237,6 +237,8 @@ static struct world *open_market(void)
 {
     struct world *world = world_prepare();
     world->settings.self_trade = SELF_TRADE_NONE;
+    world->settings.rate_10s = 1000000; /* all of it happens in one second */
+    world->settings.rate_1m = 1000000;
     tick_world_open(world, false, false, true);
     exchange_transfer(world->exchange, START, usd("1000000000"));
     small_book(world, 0);

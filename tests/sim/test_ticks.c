@@ -438,7 +438,7 @@ static void test_a_quiet_market(void **state)
 {
     (void)state;
     struct world *world = world_prepare();
-    world->settings.latency_response = 100 * US_PER_MS;
+    world->settings.latency_feed = 100 * US_PER_MS;
     tick_world_open(world, true, false, false);
     give_at(world, 0, trade_of(SIDE_BUY, "1", "100"));
     give_at(world, 50, trade_of(SIDE_BUY, "1", "101"));
@@ -507,6 +507,30 @@ static void test_bars_only_close_where_records_cover(void **state)
     world_free(world);
 }
 
+/* 300,000 prices within one millisecond, more than the wire holds: those that do not fit give way to the last, which the
+ * core hears. */
+static void test_more_prices_in_an_instant_than_the_wire_holds(void **state)
+{
+    (void)state;
+    struct world *world = world_prepare();
+    tick_world_open(world, true, false, false);
+    give_at(world, 0, trade_of(SIDE_BUY, "1", "100"));
+    run_ms(world, 1);
+    (void)place(world, COIN, market_order(SIDE_BUY, "1"));
+    int64_t told_e12 = 0;
+    struct event event;
+    for (int64_t i = 0; i < 300000; i++) {
+        struct tape_record trade = trade_of(SIDE_BUY, "1", i % 2 == 0 ? "100.5" : "101");
+        trade.time_us = START + 10 * US_PER_MS;
+        exchange_tick(world->exchange, COIN, &trade, DECIMALS);
+    }
+    while (exchange_next(world->exchange, START + US_PER_SECOND, &event)) {
+        told_e12 = event.kind == EVENT_MARKET ? event.market.last_e12 : told_e12;
+    }
+    assert_int_equal(told_e12, px("101"));
+    world_free(world);
+}
+
 /* No record for more than two minutes: an outage. */
 static void test_silence_is_an_outage(void **state)
 {
@@ -547,6 +571,7 @@ int main(void)
         cmocka_unit_test(test_a_quiet_market),
         cmocka_unit_test(test_bars_of_trades),
         cmocka_unit_test(test_bars_only_close_where_records_cover),
+        cmocka_unit_test(test_more_prices_in_an_instant_than_the_wire_holds),
         cmocka_unit_test(test_silence_is_an_outage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
