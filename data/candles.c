@@ -141,9 +141,7 @@ static bool stop(struct candles *self)
 /* Decimals of a plain text, zeros behind counted; of one with an exponent those of its number. */
 static inline int32_t decimals_written(const struct csv_field *field, const struct number *number)
 {
-    const char *point = memchr(field->text, '.', field->length);
-    int32_t decimals =
-        point == NULL ? 0 : (int32_t)(field->length - (size_t)(point - field->text)) - 1;
+    int32_t decimals = number_written(field->text, field->length);
     bool exponent = decimals < number->decimals ||
                     (decimals > number->decimals && field->text[field->length - 1] != '0');
     return exponent ? number->decimals : decimals;

@@ -82,12 +82,6 @@ static const char *rate_read(const struct csv_field *field, int64_t *rate_e16)
     return sane ? NULL : "a rate of 100 % or more is no funding rate";
 }
 
-static int32_t decimals_written(const struct csv_field *field)
-{
-    const char *point = memchr(field->text, '.', field->length);
-    return point == NULL ? 0 : (int32_t)(field->length - (size_t)(point - field->text)) - 1;
-}
-
 static bool rate_hand(struct funding_reading *self,
                       struct funding_rate rate,
                       const struct csv_field *fields,
@@ -95,7 +89,8 @@ static bool rate_hand(struct funding_reading *self,
 {
     const struct csv_field *time = &fields[self->time_column];
     struct funding_row row = {.rate = rate,
-                              .decimals = decimals_written(&fields[self->rate_column])};
+                              .decimals = number_written(fields[self->rate_column].text,
+                                                         fields[self->rate_column].length)};
     int64_t whole = 0;
     row.time_digits = number_whole(time->text, time->length, &whole) ? (int32_t)time->length : 0;
     if (self->symbol_column >= 0) {

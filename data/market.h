@@ -72,8 +72,8 @@ struct market_span {
 
 struct market_ticks {
     struct market_span of[MARKET_TICK_KINDS];
-    bool snapshot; /* of the book: without one rows of depth make no book */
-    int32_t price_decimals;                  /* finest seen, of trades, depth and quotes */
+    bool snapshot;          /* of the book: without one rows of depth make no book */
+    int32_t price_decimals; /* finest seen, of trades, depth and quotes */
     int64_t first_price_e12, last_price_e12; /* of trades; without them of the first and last row */
 };
 

@@ -121,6 +121,13 @@ static inline bool number_fast(const char *text, size_t length, struct number *o
     return (number_odd_bits(whole) | number_odd_bits(part)) == 0;
 }
 
+/* Characters behind the point as they stand, zeros too; 0 without a point. */
+static inline int32_t number_written(const char *text, size_t length)
+{
+    const char *point = (const char *)memchr(text, '.', length);
+    return point == NULL ? 0 : (int32_t)(length - (size_t)(point - text)) - 1;
+}
+
 /* The slow and complete ways. A price: at most 12 decimals, fits int64 at 1e-12. A volume: any
  * finite number of zero or more; digits beyond the 18th and decimals beyond the 8th are cut off (an
  * indicator, never money). */

@@ -109,7 +109,7 @@ enum {
  *   MARK, INDEX      price
  *   FUNDING          rate _e16, interval in us;                  sequence: 0
  *   OPEN_INTEREST    size, value _e8
- *   TRADE            price, size, first id, last id;             sequence: the trade's or the aggregate's id
+ *   TRADE            price, size; an aggregate: first id, last id; sequence: the trade's or the aggregate's id
  *   LIQUIDATION      price, size, average price;                 sequence: id
  *   DEPTH            price, size (0 deletes), first update id of the message, last one of the message before;
  *                                                                sequence: last update id of the message

@@ -4,6 +4,7 @@
 
 #include "core/fixed.h"
 #include "core/instant.h"
+#include "data/number.h"
 
 enum { PRICE_SCALE = 12, RATE_SCALE = 16, VALUE_SCALE = 8, PERCENT_SCALE = 2 };
 
@@ -59,8 +60,7 @@ static void put_decimal(struct row *row, int64_t value, int scale, int decimals)
     }
     char text[DECIMAL_BYTES];
     size_t length = decimal_format(value, (unsigned)scale, text);
-    const char *point = memchr(text, '.', length);
-    int there = point == NULL ? 0 : (int)(text + length - point) - 1;
+    int there = number_written(text, length);
     memcpy(row->at, text, length);
     row->at += length;
     if (there == 0 && decimals > 0) {
@@ -181,9 +181,15 @@ const char *tape_table_name(enum tape_table table, enum tape_kind kind)
     return "?";
 }
 
-static const char *columns_of(enum tape_table table, const struct tape_record *first)
+/* Aggregates have a receive time where one of the stream does. */
+static bool received(const struct tape_stream *stream, const struct tape_record *first)
 {
-    bool received = (first->flags & TAPE_RECEIVED) != 0;
+    return stream->receive_min_ns != INT64_MAX || (first->flags & TAPE_RECEIVED) != 0;
+}
+
+static const char *
+columns_of(enum tape_table table, const struct tape_stream *stream, const struct tape_record *first)
+{
     switch (table) {
     case TAPE_TABLE_CANDLES: return "@,open,high,low,close,volume\n";
     case TAPE_TABLE_PRICE_BARS: return "@,open,high,low,close\n";
@@ -198,8 +204,9 @@ static const char *columns_of(enum tape_table table, const struct tape_record *f
                "order_status,last_fill_quantity,accumulated_fill_quantity\n";
     case TAPE_TABLE_TRADES: return "recv_ns,#,trade_id,price,qty,buyer_is_maker\n";
     case TAPE_TABLE_AGGREGATES:
-        return received ? "recv_ns,agg_id,price,qty,first_trade_id,last_trade_id,@,buyer_is_maker\n"
-                        : "agg_id,price,qty,first_trade_id,last_trade_id,@,buyer_is_maker\n";
+        return received(stream, first)
+                   ? "recv_ns,agg_id,price,qty,first_trade_id,last_trade_id,@,buyer_is_maker\n"
+                   : "agg_id,price,qty,first_trade_id,last_trade_id,@,buyer_is_maker\n";
     case TAPE_TABLE_DEPTH_UPDATES:
         return "recv_ns,#,first_update_id,last_update_id,prev_last_update_id,side,price,qty\n";
     case TAPE_TABLE_DEPTH_SNAPSHOT: return "recv_ns,#,last_update_id,side,price,qty\n";
@@ -216,7 +223,7 @@ size_t tape_table_header(char out[TAPE_ROW_BYTES],
                          const struct tape_record *first)
 {
     struct row row = {out, stream};
-    for (const char *text = columns_of(table, first); *text != '\0'; text++) {
+    for (const char *text = columns_of(table, stream, first); *text != '\0'; text++) {
         if (*text == '@') {
             put_text(&row, in_ms(stream) ? "ts_ms" : "timestamp");
         } else if (*text == '#') {
@@ -266,10 +273,13 @@ static void put_liquidation(struct row *row, const struct tape_record *record)
     put_size(row, record->v[1]);
 }
 
-static void put_aggregate(struct row *row, const struct tape_record *record, bool received)
+static void
+put_aggregate(struct row *row, const struct tape_record *record, const struct tape_record *first)
 {
-    if (received) {
-        put_integer(row, record->receive_ns);
+    if (received(row->stream, first)) {
+        if ((record->flags & TAPE_RECEIVED) != 0) {
+            put_integer(row, record->receive_ns);
+        }
         put_comma(row);
     }
     put_id(row, record->sequence);
@@ -367,9 +377,7 @@ size_t tape_table_row(char out[TAPE_ROW_BYTES],
     case TAPE_TABLE_DEPTH_UPDATES:
     case TAPE_TABLE_DEPTH_SNAPSHOT:
     case TAPE_TABLE_QUOTES: put_tick(&row, table, record); break;
-    case TAPE_TABLE_AGGREGATES:
-        put_aggregate(&row, record, (first->flags & TAPE_RECEIVED) != 0);
-        break;
+    case TAPE_TABLE_AGGREGATES: put_aggregate(&row, record, first); break;
     case TAPE_TABLE_DEPTH_BANDS: put_band(&row, record); break;
     case TAPE_TABLE_RECORDS: put_fields(&row, record); break;
     }

@@ -1,5 +1,5 @@
-/* tape_survey.h - the first way of a market through its tapes: which streams a run uses (tape_survey_streams.c), and what their records
- * add up to, as the readers of files tell it of theirs (tape_survey.c). Nothing is kept of the records themselves.
+/* tape_survey.h - the first way of a market through its tapes: which streams a run uses (tape_survey_streams.c), and what
+ * their records add up to, as the readers of files tell it of theirs (tape_survey.c). Nothing is kept of the records.
  *
  * Laws     decimals are those of the numbers, zeros at the end never count (data/number.h); interval and duplicates as in
  *          data/series.h; gaps are told against the interval of the stream.

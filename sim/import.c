@@ -71,7 +71,7 @@ static void help(void)
 {
     (void)fputs(HELP, stdout);
     for (const struct import_dialect *const *at = import_dialects; *at != NULL; at++) {
-        (void)printf("  %-22s %s\n", (*at)->name, (*at)->format);
+        (void)printf("  %-24s %s\n", (*at)->name, (*at)->format);
     }
 }
 

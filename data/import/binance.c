@@ -36,7 +36,6 @@ static void trade_row(struct ticks *self, const struct csv_field *fields, int32_
     record->sequence = (uint64_t)ticks_whole(self, &fields[0]);
     record->v[0] = ticks_price(self, &fields[1]);
     record->v[1] = ticks_size(self, &fields[2]);
-    record->v[2] = record->v[3] = (int64_t)record->sequence;
     ticks_time(self, &fields[4]);
     ticks_maker(self, &fields[5]);
     ticks_add(self, TAPE_TRADE);

@@ -107,7 +107,7 @@ static void book_line(struct ticks *self, struct messages *message, struct slice
     enum { SYMBOL, BIDS, ASKS, UPDATE, DATA_KEYS };
     static const char *const names[KEYS] = {"type", "ts", "data", "cts"};
     static const char *const data_names[DATA_KEYS] = {"s", "b", "a", "u"};
-    struct slice values[KEYS], data[DATA_KEYS];
+    struct slice values[KEYS] = {{NULL, 0}}, data[DATA_KEYS] = {{NULL, 0}};
     struct csv_field type, time, symbol, update;
     if (!message_members(self, text, (struct message_keys){names, values, KEYS}) ||
         !message_members(self, values[DATA], (struct message_keys){data_names, data, DATA_KEYS}) ||

@@ -30,11 +30,10 @@ enum decimal_status decimal_read_slow(const char *text, size_t length, struct de
         read.mantissa /= 10;
         read.decimals--;
     }
-    const char *point = memchr(text, '.', length);
-    size_t written = point != NULL ? length - (size_t)(point - text) - 1 : 0;
+    int32_t written = number_written(text, length);
     read.odd = written > NUMBER_DECIMALS_MAX || memchr(text, 'e', length) != NULL ||
                memchr(text, 'E', length) != NULL;
-    read.written = read.odd ? read.decimals : (int32_t)written;
+    read.written = read.odd ? read.decimals : written;
     *out = read;
     return DECIMAL_OK;
 }

@@ -22,7 +22,6 @@ bool message_members(struct ticks *self, struct slice text, struct message_keys 
 {
     struct json_walk walk;
     struct slice key = {NULL, 0}, value = {NULL, 0};
-    memset(keys.values, 0, (size_t)keys.count * sizeof(*keys.values));
     bool fine = json_walk_open(&walk, text, '{');
     while (fine && json_walk_next(&walk, &key, &value)) {
         for (int32_t i = 0; i < keys.count; i++) {
@@ -210,7 +209,7 @@ static void lines_take(struct reading *self)
 static void window_grow(struct reading *self)
 {
     if (self->filled + READ_BYTES > self->capacity) {
-        self->capacity = self->capacity > 0 ? self->capacity * 2 : 2 * READ_BYTES;
+        self->capacity = self->capacity > 0 ? self->capacity * 2 : 2 * (size_t)READ_BYTES;
         self->window = realloc(self->window, self->capacity + READ_AHEAD);
         CHECK(self->window != NULL);
         memset(self->window + self->capacity, 0, READ_AHEAD);

@@ -18,8 +18,8 @@ typedef void message_line(struct ticks *self, struct messages *message, struct s
 
 MUST_USE bool messages_read(struct ticks *self, struct source *source, message_line *line);
 
-/* The members of an object that are wanted; a value of length 0: there is none. False and refused: it is no object, or a key
- * stands twice. */
+/* The members of an object that are wanted. Values are empty before, and stay so where there is none. False and refused: it is
+ * no object, or a key stands twice. */
 struct message_keys {
     const char *const *names;
     struct slice *values;

@@ -53,7 +53,7 @@ static void book_line(struct ticks *self, struct messages *message, struct slice
     enum { ID, ACTION, TS, ASKS, BIDS, SEQUENCE, BEFORE, KEYS };
     static const char *const names[KEYS] = {"instId", "action", "ts",       "asks",
                                             "bids",   "seqId",  "prevSeqId"};
-    struct slice values[KEYS];
+    struct slice values[KEYS] = {{NULL, 0}};
     struct csv_field id, action, time;
     if (!message_members(self, text, (struct message_keys){names, values, KEYS}) ||
         !message_text(self, values[ID], &id) || !message_text(self, values[ACTION], &action) ||

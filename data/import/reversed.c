@@ -25,7 +25,7 @@ void reversed_add(struct ticks *self, enum tape_kind kind)
         return;
     }
     if (reversed->rows == NULL) {
-        reversed->rows = malloc(REVERSED_ROWS * sizeof(*reversed->rows));
+        reversed->rows = calloc(REVERSED_ROWS, sizeof(*reversed->rows));
         CHECK(reversed->rows != NULL);
     }
     int64_t held_us = reversed->count > 0 ? reversed->rows[0].record.time_us : self->record.time_us;

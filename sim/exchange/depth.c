@@ -362,43 +362,31 @@ static int64_t set_far(struct depth *self, enum side side, const struct depth_le
     return 0;
 }
 
-/* The first price, one between the ticks, or one outside the window. */
-static int64_t set_slow(struct depth *self, enum side side, const struct depth_level *level)
+/* Tick of a price; DEPTH_NONE: outside the window, or between two ticks. */
+static int32_t price_tick(const struct depth *self, int64_t price_e12)
 {
     int64_t quotient = 0;
-    if (level->price_e12 <= 0) {
-        return 0;
-    }
+    bool whole = unit_quotient(self, price_e12, &quotient);
+    return whole && self->placed ? window_tick(self, quotient) : DEPTH_NONE;
+}
+
+/* The first price, one between the ticks, or one more than there is room for outside the window. */
+static void make_room(struct depth *self, enum side side, const struct depth_level *level)
+{
+    int64_t quotient = 0;
     if (!unit_quotient(self, level->price_e12, &quotient)) {
         int64_t middle_e12 = self->placed ? depth_middle_e12(self) : 0;
         window_move(self, greatest_divisor(self->unit_e12, level->price_e12),
                     middle_e12 > 0 ? middle_e12 : level->price_e12);
-        return depth_set(self, side, level->price_e12, level->size_e6);
-    }
-    if (!self->placed) {
+    } else if (!self->placed) {
         window_move(self, self->unit_e12, level->price_e12);
-        return depth_set(self, side, level->price_e12, level->size_e6);
-    }
-    if (self->sides[side].far_count == DEPTH_FAR && level->size_e6 > 0) {
+    } else if (self->sides[side].far_count == DEPTH_FAR && level->size_e6 > 0) {
         depth_follow(self);
-        if (window_tick(self, quotient) != DEPTH_NONE) {
-            return depth_set(self, side, level->price_e12, level->size_e6);
-        }
     }
-    return set_far(self, side, level);
 }
 
-int64_t depth_set(struct depth *self, enum side side, int64_t price_e12, int64_t size_e6)
+static int64_t set_cell(struct depth *self, enum side side, int32_t tick, int64_t size_e6)
 {
-    int64_t quotient = 0;
-    int32_t tick = DEPTH_NONE;
-    if (unit_quotient(self, price_e12, &quotient) && self->placed) {
-        tick = window_tick(self, quotient);
-    }
-    if (tick == DEPTH_NONE) {
-        struct depth_level level = {price_e12, size_e6};
-        return set_slow(self, side, &level);
-    }
     struct depth_cells *cells = &self->sides[side].cells;
     int64_t before_e6 = cells->sizes_e6[tick];
     cells->sizes_e6[tick] = size_e6;
@@ -411,6 +399,26 @@ int64_t depth_set(struct depth *self, enum side side, int64_t price_e12, int64_t
         best_update(self, side, tick, size_e6);
     }
     return before_e6;
+}
+
+/* Out of line: depth_set() then needs no stack. */
+static __attribute__((noinline)) int64_t
+set_slow(struct depth *self, enum side side, int64_t price_e12, int64_t size_e6)
+{
+    struct depth_level level = {price_e12, size_e6};
+    if (price_e12 <= 0) {
+        return 0;
+    }
+    make_room(self, side, &level);
+    int32_t tick = price_tick(self, price_e12);
+    return tick != DEPTH_NONE ? set_cell(self, side, tick, size_e6) : set_far(self, side, &level);
+}
+
+int64_t depth_set(struct depth *self, enum side side, int64_t price_e12, int64_t size_e6)
+{
+    int32_t tick = price_tick(self, price_e12);
+    return tick != DEPTH_NONE ? set_cell(self, side, tick, size_e6)
+                              : set_slow(self, side, price_e12, size_e6);
 }
 
 int64_t depth_size_e6(const struct depth *self, enum side side, int64_t price_e12)
@@ -463,17 +471,32 @@ bool depth_best(const struct depth *self, enum side side, struct depth_level *ou
     return nearer(self, side, half->best, side == SIDE_BUY ? half->far_count - 1 : 0, out);
 }
 
+/* Index of the first far level further than a price; out of the list: none. */
+static int32_t far_further(const struct depth_side *half, enum side side, int64_t price_e12)
+{
+    int32_t nearest = side == SIDE_BUY ? half->far_count - 1 : 0;
+    if (half->far_count == 0) {
+        return DEPTH_NONE;
+    }
+    /* As a rule all of them lie beyond the window. */
+    int64_t far_e12 = half->far[nearest].price_e12;
+    if (side == SIDE_BUY ? far_e12 < price_e12 : far_e12 > price_e12) {
+        return nearest;
+    }
+    return side == SIDE_BUY ? far_find(half, price_e12) - 1 : far_find(half, price_e12 + 1);
+}
+
 bool depth_next(const struct depth *self,
                 enum side side,
                 int64_t price_e12,
                 struct depth_level *out)
 {
     const struct depth_side *half = &self->sides[side];
-    int64_t from_e12 = side == SIDE_BUY ? price_e12 : price_e12 + 1;
-    int32_t index = far_find(half, from_e12) - (side == SIDE_BUY);
-    /* Of a price between two ticks the lower one; rounded so that a level at it is not passed over. */
-    int64_t unit_e12 = self->unit_e12;
-    int64_t quotient = side == SIDE_BUY ? (price_e12 - 1) / unit_e12 + 1 : price_e12 / unit_e12;
+    int64_t quotient = 0;
+    /* Between two ticks: the next one that is not beyond the price, so that no level is passed over. */
+    if (!unit_quotient(self, price_e12, &quotient)) {
+        quotient = price_e12 / self->unit_e12 + (side == SIDE_BUY);
+    }
     int64_t place = quotient - self->base;
     int32_t tick = DEPTH_NONE;
     if (side == SIDE_BUY && place > 0) {
@@ -481,7 +504,7 @@ bool depth_next(const struct depth *self,
     } else if (side == SIDE_SELL && place < DEPTH_SPAN) {
         tick = cells_up(&half->cells, place < 0 ? -1 : (int32_t)place);
     }
-    return nearer(self, side, tick, index, out);
+    return nearer(self, side, tick, far_further(half, side, price_e12), out);
 }
 
 /* ---- life ---- */

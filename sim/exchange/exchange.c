@@ -203,10 +203,10 @@ void exchange_end(struct exchange *self, int32_t instrument, int64_t time_us)
 /* One step of one instrument. */
 static void exchange_work(struct exchange *self)
 {
-    uint32_t step = 0;
-    int32_t instrument = queue_first(&self->queue, &step);
+    int32_t instrument = queue_instrument(&self->queue);
     struct track *track = &self->tracks[instrument];
     self->now_us = queue_time(&self->queue);
+    uint32_t step = queue_step(&self->queue);
     switch ((enum step)step) {
     case STEP_JUMP:
     case STEP_MATCH: track_point(self, instrument); break;
@@ -313,17 +313,13 @@ bool exchange_next(struct exchange *self, int64_t until_us, struct event *out)
             exchange_relieve(self, crowded, out);
             return true;
         }
-        int64_t work_us = queue_time(&self->queue);
-        int64_t arrival_us = inbox_time(&self->inbox);
-        int64_t delivery_us = outbox_time(&self->outbox);
-        int64_t time_us = work_us < arrival_us ? work_us : arrival_us;
-        time_us = delivery_us < time_us ? delivery_us : time_us;
+        int64_t time_us = exchange_next_time(self);
         if (time_us > until_us || time_us == INSTANT_NEVER) {
             return false;
         }
-        if (work_us == time_us) {
+        if (queue_time(&self->queue) == time_us) {
             exchange_work(self);
-        } else if (arrival_us == time_us) {
+        } else if (inbox_time(&self->inbox) == time_us) {
             exchange_arrival(self);
         } else {
             outbox_take(&self->outbox, out);

@@ -31,13 +31,14 @@ static inline int64_t queue_time(const struct queue *self)
     return agenda_time(&self->agenda);
 }
 
-/* The instrument whose turn it is, and its step; there is one. */
-static inline int32_t queue_first(const struct queue *self, uint32_t *step)
+static inline int32_t queue_instrument(const struct queue *self)
 {
-    uint32_t rank = (uint32_t)agenda_rank(&self->agenda);
-    *step = rank / INSTRUMENTS_MAX;
+    return agenda_rank(&self->agenda) % INSTRUMENTS_MAX;
+}
 
-    return (int32_t)(rank % INSTRUMENTS_MAX);
+static inline uint32_t queue_step(const struct queue *self)
+{
+    return (uint32_t)agenda_rank(&self->agenda) / INSTRUMENTS_MAX;
 }
 
 /* A key that changes leaves one instant of the agenda and joins another. */

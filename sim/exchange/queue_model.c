@@ -29,6 +29,8 @@ int64_t queue_place_trade(struct queue_place *self, int64_t size_e6, int64_t lef
 /* (x / whole)^n with POWER_BITS places, 0 <= x <= whole. */
 static int64_t power_of(int64_t x, int64_t whole, int64_t n)
 {
+    CHECK(whole > 0);
+
     wide_t base = ((wide_t)x << POWER_BITS) / whole;
     wide_t result = (wide_t)1 << POWER_BITS;
     for (int64_t i = 0; i < n; i++) {

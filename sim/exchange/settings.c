@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "sim/exchange/exchange.h"
@@ -14,6 +16,7 @@ const int32_t exchange_row_count = (int32_t)ARRAY_COUNT(exchange_rows);
 
 void exchange_settings_defaults(struct exchange_settings *self)
 {
+    memset(self, 0, sizeof *self); /* no ladder */
 #define SETTING(field, key, unit, minimum, maximum, initial, documentation) self->field = initial;
 #include "sim/exchange/settings.def"
 #undef SETTING

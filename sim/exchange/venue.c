@@ -161,6 +161,14 @@ void exchange_margin(struct exchange *self,
     venue_send(self, now_us, instrument, MESSAGE_MARGIN)->margin = *request;
 }
 
+void exchange_leg(const struct exchange *self,
+                  int32_t instrument,
+                  enum side side,
+                  struct books_position *out)
+{
+    account_books_leg(&self->account, instrument, side, out);
+}
+
 struct venue_port exchange_venue(struct exchange *self)
 {
     return (struct venue_port){

@@ -295,8 +295,28 @@ static void reset_both(void)
     }
 }
 
+/* What each loss must have left behind, asked of its levels one by one, without a band: warned from `warn` on until it is
+ * below `clear`; tripped where it stands at its level. */
+static void expect_judged(bool warned[BASELINE_COUNT])
+{
+    const struct baselines *baselines = &fast.baselines;
+    const struct breaker_cell *cell = &fast.cells[1];
+    for (int32_t which = 0; which < BASELINE_COUNT; which++) {
+        const struct breaker_loss_rule *rule = &fast.losses[which];
+        uint32_t bit = 1U << (CAUSE_DAY_LOSS + which - 1);
+        int64_t base_e8 = baselines->base_e8[which];
+        int64_t level_e9 = warned[which] ? rule->clear : rule->warn;
+        warned[which] = baselines_reached(base_e8, baselines->equity_e8, level_e9);
+        assert_int_equal((cell->caution.bits & bit) != 0, warned[which]);
+        if (baselines_reached(base_e8, baselines->equity_e8, rule->trip_at)) {
+            assert_true((cell->trips & bit) != 0);
+        }
+    }
+}
+
 static void the_quiet_band_hides_no_transition(void **state)
 {
+    bool warned[BASELINE_COUNT] = {false};
     uint32_t seed = 99;
     int64_t e8 = E8(10000);
     int trips = 0;
@@ -311,8 +331,10 @@ static void the_quiet_band_hides_no_transition(void **state)
         now_us += (int64_t)(seed >> 6 & 1023U) * US_PER_SECOND / 16;
         breaker_tick(&breaker, now_us);
         breaker_tick(&fast, now_us);
+        expect_judged(warned);
         breaker_equity_slow(&breaker, now_us, e8);
         breaker_equity(&fast, now_us, e8);
+        expect_judged(warned);
         assert_int_equal(breaker.epoch, fast.epoch);
         assert_int_equal(breaker.transition_count, fast.transition_count);
         assert_int_equal(breaker.cells[1].state, fast.cells[1].state);

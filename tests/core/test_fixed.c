@@ -222,6 +222,34 @@ static void the_fast_division_is_the_division(void **state)
     }
 }
 
+/* At whole quotients and a unit beside them, up to the last that fits; both constants that are divided by so. */
+static void whole_quotients_are_met_exactly(void **state)
+{
+    (void)state;
+    for (int shift = 0; shift < 63; shift++) {
+        int64_t whole = INT64_MAX >> shift;
+        int64_t out = 0;
+        int64_t rest = 0;
+        for (int64_t beside = -1; beside <= 1; beside++) {
+            wide_t notional = (wide_t)whole * NOTIONAL_DIVISOR + beside;
+            assert_true(fixed_divide(notional, NOTIONAL_DIVISOR, NOTIONAL_SHIFT, &out, &rest));
+            assert_true(out == whole - (beside < 0 ? 1 : 0));
+            assert_true(rest == (beside < 0 ? NOTIONAL_DIVISOR - 1 : beside));
+            assert_true(
+                fixed_divide((wide_t)whole * ONE_E9 + beside, ONE_E9, RATIO_SHIFT, &out, &rest));
+            assert_true(out == whole - (beside < 0 ? 1 : 0));
+            assert_true(rest == (beside < 0 ? ONE_E9 - 1 : beside));
+        }
+        assert_true(fixed_rate_ceil(whole, ONE_E9 - 1, &out));
+        assert_true(out == (int64_t)wide_div_ceil((wide_t)whole * (ONE_E9 - 1), ONE_E9));
+    }
+    int64_t none = 0;
+    wide_t beyond = ((wide_t)INT64_MAX + 1) * ONE_E9;
+    assert_false(fixed_divide(beyond, ONE_E9, RATIO_SHIFT, &none, &none));
+    assert_true(fixed_rate_ceil(0, 0, &none));
+    assert_int_equal(none, 0);
+}
+
 static void roots_are_the_largest_below(void **state)
 {
     (void)state;
@@ -271,6 +299,7 @@ int main(void)
         cmocka_unit_test(products_leave_int64_only_with_a_word),
         cmocka_unit_test(a_notional_rounds_against_the_account),
         cmocka_unit_test(the_fast_division_is_the_division),
+        cmocka_unit_test(whole_quotients_are_met_exactly),
         cmocka_unit_test(roots_are_the_largest_below),
         cmocka_unit_test(steps_floor_and_ceil),
         cmocka_unit_test(each_status_has_words),

@@ -234,6 +234,37 @@ static void test_mislabelled(void **state)
     }
 }
 
+/* ---- long lines ---- */
+
+/* A book of 60,000 levels a side passes in one line; a line beyond 8 MiB is one defect, and the next one is read. */
+static void test_long_messages(void **state)
+{
+    (void)state;
+    enum { LEVELS = 60000, LONG = 9 << 20 };
+    static const char begin[] = "{\"instId\":\"BTC-USDT\",\"action\":\"snapshot\",\"ts\":"
+                                "\"1748707200001\",\"asks\":[],\"bids\":[";
+    char *text = malloc((LONG + 2) * sizeof(*text) + sizeof(begin) + (size_t)LEVELS * 32);
+    assert_non_null(text);
+    char *at = stpcpy(text, begin);
+    for (int i = 0; i < LEVELS; i++) {
+        at += sprintf(at, "%s[\"%d.5\",\"%d\",\"1\"]", i > 0 ? "," : "", LEVELS - i, i + 1);
+    }
+    at = stpcpy(at, "]}\n");
+    memset(at, 'x', LONG);
+    at = stpcpy(at + LONG, "\n");
+    at = stpcpy(at, begin);
+    at = stpcpy(at, "[\"7\",\"1\"]]}");
+    struct imported imported;
+    import_bytes(&imported, "a.data", "auto", text, (size_t)(at - text));
+    assert_true(imported.fine);
+    assert_int_equal(imported.sink.added, LEVELS + 1);
+    assert_int_equal(imported.sink.left_out, 1);
+    assert_int_equal(imported.sink.defects.items[0].line, 2);
+    assert_int_equal(imported.records[LEVELS].v[0], 7000000000000);
+    imported_release(&imported);
+    free(text);
+}
+
 /* ---- claims ---- */
 
 static int claims_count(const struct tick_sample *sample, char *names, size_t capacity)
@@ -305,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_cut_short_and_flipped),
         cmocka_unit_test(test_doubled_and_reordered),
         cmocka_unit_test(test_mislabelled),
+        cmocka_unit_test(test_long_messages),
         cmocka_unit_test(test_one_claims_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

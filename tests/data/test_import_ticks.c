@@ -170,6 +170,31 @@ static void test_tardis_snapshot_begins_once(void **state)
     imported_release(&imported);
 }
 
+/* Two symbols in one file, their messages mixed: each has its stream, its snapshots and its last rows. */
+static void test_tardis_symbols_are_apart(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n"
+        "bybit,BTCUSDT,1585699200000001,1585699200000011,true,ask,10,1\n"
+        "bybit,ETHUSDT,1585699200000001,1585699200000011,true,ask,5,1\n"
+        "bybit,BTCUSDT,1585699200000002,1585699200000012,false,ask,11,1\n"
+        "bybit,ETHUSDT,1585699200000002,1585699200000012,false,ask,6,1\n"
+        "bybit,ETHUSDT,1585699200000002,1585699200000012,false,bid,4,1\n";
+    struct imported imported;
+    import_text(&imported, "bybit_incremental_book_L2_2020-04-01_PERPETUALS.csv", text);
+    assert_int_equal(imported.sink.stream_count, 2);
+    assert_int_equal(imported.count, 5);
+    static const int flags[5] = {TAPE_SNAPSHOT_ROW | TAPE_LAST, TAPE_SNAPSHOT_ROW | TAPE_LAST,
+                                 TAPE_LAST, 0, TAPE_LAST | TAPE_BUY};
+    static const int64_t prices[5] = {10, 5, 11, 6, 4};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(imported.records[i].flags, flags[i] | TAPE_RECEIVED);
+        assert_int_equal(imported.records[i].v[0], prices[i] * 1000000000000);
+    }
+    imported_release(&imported);
+}
+
 /* An empty delta moves u on: the next one follows the last that was taken. A u that is missing stays a gap; u = 1 is a
  * snapshot whatever it is called. */
 static void test_bybit_chain(void **state)
@@ -289,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_contracts_want_their_size),
         cmocka_unit_test(test_newest_first),
         cmocka_unit_test(test_tardis_snapshot_begins_once),
+        cmocka_unit_test(test_tardis_symbols_are_apart),
         cmocka_unit_test(test_bybit_chain),
         cmocka_unit_test(test_clock_that_goes_back),
         cmocka_unit_test(test_recorded_tapes),

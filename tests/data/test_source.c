@@ -1,5 +1,6 @@
 #include "tests/data/market_files.h"
 
+#include <minizip/zip.h>
 #include <xxhash.h>
 
 #include "data/source.h"
@@ -128,10 +129,82 @@ static void damage_is_an_error(void **state)
     expect_error(packed, length + 13, "damaged");
 }
 
+/* One member of this text, packed by minizip itself. */
+static size_t test_zip(char *packed, size_t capacity, const char *text, size_t length)
+{
+    struct test_folder folder;
+    char path[TEST_PATH_BYTES];
+    test_folder_make(&folder);
+    (void)snprintf(path, sizeof(path), "%.150s/one.zip", folder.path);
+    zipFile archive = zipOpen64(path, APPEND_STATUS_CREATE);
+    assert_non_null(archive);
+    zip_fileinfo info = {0};
+    assert_int_equal(zipOpenNewFileInZip(archive, "DOGEUSDT-1m.csv", &info, NULL, 0, NULL, 0, NULL,
+                                         Z_DEFLATED, 6),
+                     ZIP_OK);
+    assert_int_equal(zipWriteInFileInZip(archive, text, (unsigned)length), ZIP_OK);
+    assert_int_equal(zipCloseFileInZip(archive), ZIP_OK);
+    assert_int_equal(zipClose(archive, NULL), ZIP_OK);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t got = fread(packed, 1, capacity, file);
+    assert_int_equal(fclose(file), 0);
+    test_folder_remove(&folder);
+    return got;
+}
+
+/* Reads it; true: all of the text came, and no other. */
+static bool zip_gives(const char *packed, size_t length, const char *text, size_t text_length)
+{
+    struct error error;
+    error_init(&error);
+    size_t got = 0;
+    struct source *source = source_open_memory(packed, length, "memory", &error);
+    char *all = source != NULL ? source_read_all(source, 64 << 20, &got, &error) : NULL;
+    bool same = all != NULL && got == text_length && memcmp(all, text, got) == 0;
+    assert_true(all != NULL || error.code == EXIT_CODE_DATA);
+    assert_true(all == NULL || same);
+    if (same) {
+        assert_string_equal(source_name(source), "DOGEUSDT-1m.csv");
+    }
+    free(all);
+    source_close(source);
+    return same;
+}
+
+/* The member's name and date are not covered by a checksum; everything else is read whole or refused. */
+static void a_zip_archive_is_read_whole_or_refused(void **state)
+{
+    (void)state;
+    static char packed[16384];
+    char *text = pattern(9000);
+    size_t length = test_zip(packed, sizeof(packed), text, 9000);
+    assert_true(length > 200 && length < sizeof(packed));
+    assert_true(zip_gives(packed, length, text, 9000));
+    for (size_t cut = 4; cut < length; cut += 7) {
+        assert_false(zip_gives(packed, cut, text, 9000));
+    }
+    const size_t name_at = 30, name_length = strlen("DOGEUSDT-1m.csv");
+    for (size_t at = 4; at < length; at++) {
+        bool named = memmem(packed + at, name_length, "DOGEUSDT-1m.csv", name_length) != NULL;
+        if (named) {
+            at += name_length; /* another name is no damage */
+        }
+        packed[at] = (char)(packed[at] ^ 4);
+        (void)zip_gives(packed, length, text, 9000);
+        packed[at] = (char)(packed[at] ^ 4);
+    }
+    packed[name_at + name_length + 100] ^= 1;
+    assert_false(zip_gives(packed, length, text, 9000));
+    free(text);
+}
+
 static void other_kinds_are_refused_by_name(void **state)
 {
     (void)state;
-    expect_error("PK\x03\x04rest of it", 14, "zip archive");
+    expect_error("PK\x03\x04rest of it", 14, "damaged, cut short or split");
+    expect_error("PK\x05\x06\0\0\0\0", 8, "empty zip archive");
+    expect_error("PK\x07\x08PK\x03\x04", 8, "split zip archive");
     expect_error("BZh91AY", 7, "bzip2");
     expect_error("\xff\xfe"
                  "a\0b\0",
@@ -198,6 +271,7 @@ int main(void)
         cmocka_unit_test(members_and_frames_are_read_to_the_end),
         cmocka_unit_test(every_truncation_is_an_error),
         cmocka_unit_test(damage_is_an_error),
+        cmocka_unit_test(a_zip_archive_is_read_whole_or_refused),
         cmocka_unit_test(other_kinds_are_refused_by_name),
         cmocka_unit_test(a_peek_takes_nothing),
         cmocka_unit_test(the_limit_of_a_whole_is_kept),

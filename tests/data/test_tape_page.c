@@ -21,13 +21,13 @@ static void write_example(void)
                                             .sequence = 1001,
                                             .kind = TAPE_TRADE,
                                             .flags = TAPE_BUY | TAPE_RECEIVED,
-                                            .v = {61800300000000000, 6, 1001, 1001}},
+                                            .v = {61800300000000000, 6, 0, 0}},
                                            {.time_us = 1723161256344000,
                                             .receive_ns = 1723161255113230567,
                                             .sequence = 1002,
                                             .kind = TAPE_TRADE,
                                             .flags = TAPE_RECEIVED,
-                                            .v = {61800200000000000, 100, 1002, 1002}}};
+                                            .v = {61800200000000000, 100, 0, 0}}};
     error_init(&error);
     struct tape_writer *writer = must_create(false);
     assert_true(tape_add_stream(writer, &stream, &number, &error));

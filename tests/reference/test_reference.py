@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import books
 import market
 from books import Tier
-from venue import Venue
+from venue import Account, Position, Venue
 
 USD = 10**8
 PRICE = 10**12
@@ -164,6 +164,33 @@ class Positions(unittest.TestCase):
         # 2 bp + 10 % of a quarter: 102.52
         self.assertEqual(venue.fills[0]["price_e12"], 10252 * PRICE // 100)
         self.assertEqual(venue.orders[0].ended[:2], ("CANCELED", "liquidity"))
+
+
+def held(symbol, tiers, is_long, size, cost, mark):
+    """A venue with one position and a mark, without a path."""
+    venue = Venue(market.Market(symbol, [], [], []), settings(), [])
+    venue.market.tiers, venue.market.tick = tiers, 1
+    venue.mark = mark
+    venue.position = Position("buy" if is_long else "sell", 10, 0)
+    venue.position.size, venue.position.cost = size, cost
+    venue.positions.append(venue.position)
+    return venue
+
+
+class Cross(unittest.TestCase):
+    def test_d2_4_another_position_stands_before(self):
+        btc = held("BTC", [Tier(0, 300000 * USD, 4000000, 0, 150)], True, UNIT // 2, 30000 * USD, 59000 * PRICE)
+        doge = held("DOGE", DOGE, True, 100000 * UNIT, 20000 * USD, PRICE // 5)
+        account = Account([btc, doge], 5000 * USD)
+        # 5000 - 500, less the 118 that BTC must keep
+        self.assertEqual(account.balance(doge), 4500 * USD)
+        self.assertEqual(account.behind(doge), 4382 * USD)
+        self.assertLessEqual(abs(doge.level() - market.scaled("0.15720181", 12)), 5000)
+        self.assertFalse(doge.doomed())
+        doge.mark = doge.level()
+        self.assertTrue(doge.doomed())
+        doge.mark -= 1
+        self.assertTrue(btc.doomed())  # one condition of the whole account
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""One isolated-margin account at one symbol: the recorded orders of a run meet the path of the market.
+"""The recorded orders of a run meet the path of the market: symbols with isolated margin each for itself, or all symbols
+of one cross account together.
 
 What is recorded is when an order was sent, what it asked and when its owner cancelled it; what happened to it is computed
 here: what fires first on the way from point to point, at which price, with which fee; funding; liquidation.
@@ -62,47 +63,57 @@ class Venue:
         self.low_first = False  # of its bar
         self.volume = self.volume_left = None
         self.now = 0
+        self.funding = 0  # index of the next rate
+        self.moves = self.opens = self.settles = False
+        self.account = None  # cross margin: all venues of one account
         self.counts = {"walks": 0, "fundings": 0}
 
     # -- time ------------------------------------------------------------------------------------------------
 
     def run(self):
-        messages = [(order.arrives, 0, order.id, order) for order in self.orders]
-        messages += [(o.cancelled, 1, o.id, o) for o in self.orders if o.cancelled != NEVER]
-        messages.sort(key=lambda message: message[:3])
-        funding = 0
-        while messages or self.position or self.book:
-            if not self.position and not self.book:
-                self.jump_to(messages[0][0])
-                while funding < len(self.market.rates) and self.market.rates[funding][0] <= self.now:
-                    funding += 1
-            point_us = self.next_point_us()
-            rate_us = self.market.rates[funding][0] if funding < len(self.market.rates) else NEVER
-            message_us = messages[0][0] if messages else NEVER
-            expiry_us = min([order.expires for order in self.book], default=NEVER)
-            self.now = min(point_us, rate_us, message_us, expiry_us)
-            if self.now == NEVER:
-                return
-            # One instant: jump to an open, funding, walks and what was set off, expiries, arrivals.
-            opens = point_us == self.now and self.next_place()[1] == 0
-            if opens:
-                self.jump()
-            settled = False
-            if rate_us == self.now:
-                settled = self.settle(self.market.rates[funding][1])
-                funding += 1
-            if opens or settled:
-                self.serve(self.last, self.mark)
-                self.follow()
-            if opens:
-                self.orient()
-            if point_us == self.now and not opens:
-                self.walk()
-            if expiry_us == self.now:
-                self.expire()
-            while messages and messages[0][0] == self.now:
-                _, cancel, _, order = messages.pop(0)
-                self.cancel(order) if cancel else self.arrive(order)
+        run_all([self])
+
+    def alive(self):
+        return bool(self.position or self.book)
+
+    def wake(self, time_us):
+        """Nothing was alive: forward to the instant of the next message; what was due before it is nobody's."""
+        self.jump_to(time_us)
+        while self.funding < len(self.market.rates) and self.market.rates[self.funding][0] <= time_us:
+            self.funding += 1
+
+    def next_rate_us(self):
+        rates = self.market.rates
+        return rates[self.funding][0] if self.funding < len(rates) else NEVER
+
+    def next_us(self):
+        """Of what happens by itself."""
+        expiry_us = min([order.expires for order in self.book], default=NEVER)
+        return min(self.next_point_us(), self.next_rate_us(), expiry_us) if self.alive() else NEVER
+
+    def begin(self, time_us):
+        """What is due at this instant, before anything of it has happened."""
+        self.now = time_us
+        self.moves = self.alive() and self.next_point_us() == time_us
+        self.opens = self.moves and self.next_place()[1] == 0
+        self.settles = self.alive() and self.next_rate_us() == time_us
+
+    def pay(self):
+        if self.settles:
+            self.settles = self.settle(self.market.rates[self.funding][1])
+            self.funding += 1
+
+    def match(self):
+        """A walk, or what a jump or a settlement has set off."""
+        if self.opens or self.settles:
+            self.serve(self.last, self.mark)
+            self.follow()
+            self.sweep()
+        if self.opens:
+            self.orient()
+        elif self.moves:
+            self.walk()
+            self.sweep()
 
     def next_place(self):
         index, point = self.place
@@ -183,9 +194,9 @@ class Venue:
             elif reaches(end):
                 reached.append((F(abs(level - start), abs(end - start)), kind, order.id if order else 0, order))
 
-        position = self.position
-        if position and position.liquidation:
-            offer(LIQUIDATION, self.mark, mark, position.liquidation, position.is_long, False, None)
+        level = self.level()
+        if level:
+            offer(LIQUIDATION, self.mark, mark, level, self.position.is_long, False, None)
         for order in self.book:
             if order.type == "limit":
                 if not order.exhausted:
@@ -262,9 +273,25 @@ class Venue:
             self.book.sort(key=lambda other: other.id)
         self.doomed_now()
 
-    def doomed_now(self):
+    def level(self):
+        """Mark at which the position dies now; 0: none."""
         p = self.position
-        if p and p.liquidation and (self.mark <= p.liquidation if p.is_long else self.mark >= p.liquidation):
+        if not p or not self.account:
+            return p.liquidation if p else 0
+        return books.liquidation_price(self.market.tiers, p.is_long, p.size, p.cost, self.account.behind(self))
+
+    def doomed(self):
+        level = self.level()
+        return bool(level) and (self.mark <= level if self.position.is_long else self.mark >= level)
+
+    def sweep(self):
+        if self.account:
+            self.account.sweep()
+
+    def doomed_now(self):
+        if self.account:
+            self.account.sweep()
+        elif self.doomed():
             self.liquidate()
 
     def arrive_limit(self, order):
@@ -377,7 +404,8 @@ class Venue:
             self.open(value, size)
         if kind == "liquidation":
             rate = self.settings.taker_fee + self.settings.liquidation_fee
-            paid = min(books.fee(value, rate), max(0, margin + realised))
+            left = self.account.wallet() if self.account else margin + realised
+            paid = min(books.fee(value, rate), max(0, left))
         else:
             paid = books.fee(value, self.settings.maker_fee if liquidity == "maker" else self.settings.taker_fee)
         p.fees += paid
@@ -429,7 +457,7 @@ class Venue:
         _, mark = self.market.prices(self.market.locate(self.now), self.low_first)  # of this very instant
         amount = books.funding(p.is_long, p.size, mark, rate)
         p.funding += amount
-        p.margin += amount
+        p.margin += 0 if self.account else amount
         p.margin_peak = max(p.margin_peak, p.margin)
         if amount:
             p.postings.append(("funding", self.now, amount))
@@ -438,19 +466,82 @@ class Venue:
 
     def liquidate(self):
         """Orders go first; then down the brackets, each at max(bankruptcy, mark - costs), mirrored for a short."""
-        self.clear(False, "liquidation")
-        while self.position:
+        for venue in self.account.venues if self.account else [self]:
+            venue.now = self.now
+            venue.clear(False, "liquidation")
+        while self.position and self.doomed():
             p = self.position
-            if p.liquidation == 0 or (self.mark > p.liquidation if p.is_long else self.mark < p.liquidation):
-                return
             size = p.size
             if self.settings.liquidation_step:
                 size = books.step_down(self.market.tiers, p.size, self.mark, self.market.lot)
             side = SELL if p.is_long else BUY
             price = self.taker_price(side, self.mark, self.rate(size))
-            end = books.bankruptcy_price(p.is_long, p.size, p.cost, p.margin)
+            backing = self.account.balance(self) if self.account else p.margin
+            end = max(self.market.tick, books.bankruptcy_price(p.is_long, p.size, p.cost, backing))
             price = max(price, end) if p.is_long else min(price, end)
             self.execute(None, side, price, size, "taker", "liquidation")
+
+
+class Account:
+    """Cross margin: one wallet behind the positions of all venues, in the order of their symbols."""
+
+    def __init__(self, venues, start):
+        self.venues, self.start = venues, start
+        for venue in venues:
+            venue.account = self
+
+    def wallet(self):
+        return self.start + sum(p.realised - p.fees + p.funding for v in self.venues for p in v.positions)
+
+    def balance(self, venue):
+        """Wallet and what all others have won or lost."""
+        return self.wallet() + sum(books.unrealised(p.is_long, p.size, p.cost, v.mark)
+                                   for v, p in self.others(venue))
+
+    def behind(self, venue):
+        """The balance less what the others must keep."""
+        return self.balance(venue) - sum(books.maintenance(v.market.tiers, ceil(books.money(v.mark, p.size)))
+                                         for v, p in self.others(venue))
+
+    def others(self, venue):
+        return [(v, v.position) for v in self.venues if v is not venue and v.position]
+
+    def sweep(self):
+        """From the first symbol on, again after each death."""
+        while True:
+            dead = next((venue for venue in self.venues if venue.doomed()), None)
+            if dead is None:
+                return
+            dead.now = max(venue.now for venue in self.venues)
+            dead.liquidate()
+
+
+def run_all(venues):
+    """One instant after the other: jumps to an open, funding, walks and what was set off, expiries, arrivals."""
+    messages = [(order.arrives, 0, order.id, order, venue) for venue in venues for order in venue.orders]
+    messages += [(o.cancelled, 1, o.id, o, venue) for venue in venues for o in venue.orders if o.cancelled != NEVER]
+    messages.sort(key=lambda message: message[:3])
+    while True:
+        now = min([venue.next_us() for venue in venues] + [messages[0][0] if messages else NEVER])
+        if now == NEVER:
+            return
+        for venue in venues:
+            venue.begin(now)
+        for venue in venues:
+            if venue.opens:
+                venue.jump()
+        for venue in venues:
+            venue.pay()
+        for venue in venues:
+            venue.match()
+        for venue in venues:
+            if venue.alive():
+                venue.expire()
+        while messages and messages[0][0] == now:
+            _, cancel, _, order, venue = messages.pop(0)
+            if not venue.alive():
+                venue.wake(now)
+            venue.cancel(order) if cancel else venue.arrive(order)
 
 
 def toward(way, fraction):

@@ -37,7 +37,7 @@ OPEN_GATES = {  # what would otherwise keep such a market from being traded at a
 }
 
 
-def settings_of(rng):
+def settings_of(rng, mode):
     return {
         **OPEN_GATES,
         "sim.intrabar": rng.choice(["adaptive", "best", "worst"]),
@@ -56,6 +56,7 @@ def settings_of(rng):
         "position.max_age": rng.choice(["2h", "24h"]),
         "position.protect_within": "1m", "position.unprotected_latch": "1h",
         "sim.starting_balance": rng.choice(["10000", "1000000"]),
+        "position.margin_mode": mode,
     }
 
 
@@ -63,12 +64,12 @@ def text(value):
     return f"{value:.5f}"
 
 
-def candles(rng):
-    """A walk with jumps between bars: open, high, low, close, volume."""
+def candles(rng, wild):
+    """A walk with jumps between bars: open, high, low, close, volume. Only jumps beyond all reason kill a whole account."""
     price, rows = 10 ** rng.uniform(-1, 2), []
     for _ in range(BARS):
         jump = rng.choice([0] * 12 + [-0.3, -0.08, -0.02, 0.02, 0.08, 0.3])
-        opened = max(0.01, price * (1 + jump * rng.random()))
+        opened = max(0.01, price * max(0.05, 1 + wild * jump * rng.random()))
         high = opened * (1 + abs(rng.gauss(0, 0.012)))
         low = opened * (1 - min(0.9, abs(rng.gauss(0, 0.012))))
         price = rng.uniform(low, high)
@@ -127,11 +128,11 @@ def signal_row(rng, number, symbol, rows):
     return [when, f"s{rng.randrange(3)}", symbol, confidence, text(close), 1000000, json.dumps(data)]
 
 
-def build(folder, rng):
+def build(folder, rng, wild):
     manifest = {"name": "world", "klines": {}, "mark": {}, "funding": {}, "leverage_tiers": "tiers.csv"}
     tiers, signals = [], []
     for symbol in ("AAAUSDT", "BBBUSDT", "CCCUSDT"):
-        rows = candles(rng)
+        rows = candles(rng, wild)
         write(f"{folder}/{symbol}.csv", ["ts_ms", "open", "high", "low", "close", "volume"],
               [bar_row(i, row) + [row[4]] for i, row in enumerate(rows)])
         manifest["klines"][symbol] = f"{symbol}.csv"
@@ -203,8 +204,9 @@ def main(arguments):
     for number in range(seed, seed + worlds):
         rng = random.Random(number)
         folder = tempfile.mkdtemp(prefix=f"world-{number}-")
-        build(folder, rng)
-        code, output = run(simulator, folder, settings_of(rng))
+        mode = rng.choice(["isolated", "isolated", "cross"])
+        build(folder, rng, 1 if mode == "isolated" else rng.choice([1, 12]))
+        code, output = run(simulator, folder, settings_of(rng, mode))
         if code == 0:
             forced = count(folder, "SELECT count(*) FROM fills WHERE kind = 'liquidation'")
             dead = count(folder, "SELECT count(*) FROM positions WHERE status = 'liquidated'")
