@@ -59,6 +59,7 @@ static bool paths_allocate(struct exchange *self, int32_t count)
         track->settle_us = INSTANT_NEVER;
         track->paid_us = INSTANT_NEVER;
         track->delist_us = INSTANT_NEVER;
+        track->adl_us = INSTANT_NEVER;
         track->leverage = 1;
     }
     return true;
@@ -98,6 +99,7 @@ void exchange_conditions(struct exchange *self, const struct exchange_conditions
     incidents_plan(&self->incidents, conditions->incidents, conditions->seed);
     for (int32_t i = 0; i < self->instruments->count; i++) {
         self->tracks[i].delist_us = incidents_delisting(&self->incidents, i);
+        gate_adl_plan(self, i, INT64_MIN);
         track_schedule(self, i);
     }
 }
@@ -223,6 +225,7 @@ static void exchange_work(struct exchange *self)
     case STEP_FUNDING: funding_settle(self, instrument); break;
     case STEP_EXPIRY:
         matching_expire(self, instrument);
+        gate_adl(self, instrument);
         gate_delist(self, instrument);
         break;
     }

@@ -3,7 +3,9 @@
  *          otherwise.
  * Delisting the position is closed at the last mark as a taker without slippage, by the venue itself (order id 0), then orders
  *          are cancelled (no_market); after it there is no market. */
+#include "core/fixed.h"
 #include "core/instant.h"
+#include "sim/exchange/contract.h"
 #include "sim/exchange/state.h"
 
 static bool is_active(struct exchange *self, enum incident_kind kind, int32_t instrument)
@@ -165,6 +167,43 @@ static void delist_leg(struct exchange *self, int32_t instrument, enum side held
         .size_e6 = leg.size_e6,
     };
     matching_execute(self, instrument, &execution);
+}
+
+void gate_adl_plan(struct exchange *self, int32_t instrument, int64_t from_us)
+{
+    const struct incident *item = incidents_adl(&self->incidents, instrument, from_us);
+    self->tracks[instrument].adl_us = item != NULL ? item->from_us : INSTANT_NEVER;
+}
+
+/* Only who is in profit stands in the queue of deleveraging. */
+static void
+adl_side(struct exchange *self, int32_t instrument, enum side side, const struct incident *item)
+{
+    struct books_position leg;
+    account_books_leg(&self->account, instrument, side, &leg);
+    const struct margin_leg held = {leg.size_e6, leg.cost_e8};
+    const struct exchange_adl adl = {
+        .side = side,
+        .price_e12 = item->price_e12 > 0 ? item->price_e12 : exchange_mark_e12(self, instrument),
+        .share_e9 = item->factor_e6 * (ONE_E9 / ONE_E6),
+    };
+    if (leg.size_e6 > 0 &&
+        contract_unrealised_e8(exchange_item(self, instrument), side, &held, adl.price_e12) > 0) {
+        (void)exchange_adl(self, self->now_us, instrument, &adl);
+    }
+}
+
+void gate_adl(struct exchange *self, int32_t instrument)
+{
+    int64_t due_us = self->tracks[instrument].adl_us;
+    if (due_us > self->now_us) {
+        return;
+    }
+    const struct incident *item = incidents_adl(&self->incidents, instrument, due_us);
+    incidents_turn(&self->incidents, self->now_us);
+    gate_adl_plan(self, instrument, self->now_us + 1);
+    adl_side(self, instrument, SIDE_LONG, item);
+    adl_side(self, instrument, SIDE_SHORT, item);
 }
 
 void gate_delist(struct exchange *self, int32_t instrument)

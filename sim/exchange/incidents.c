@@ -10,9 +10,9 @@ enum { DRAWN_KINDS = INCIDENT_DELIST, DRAWN_MINUTES_MAX = 30 };
 
 const char *incident_kind_text(int kind)
 {
-    static const char *const words[] = {"dead",           "cancel_only", "submit_only",
-                                        "slow",           "stale_feed",  "halt",
-                                        "depth_collapse", "rate_limit",  "delist"};
+    static const char *const words[] = {"dead",       "cancel_only", "submit_only",    "slow",
+                                        "stale_feed", "halt",        "depth_collapse", "rate_limit",
+                                        "delist",     "adl"};
     _Static_assert(ARRAY_COUNT(words) == INCIDENT_KINDS, "a word for each");
     return kind >= 0 && kind < INCIDENT_KINDS ? words[kind] : "?";
 }
@@ -165,6 +165,20 @@ int64_t incidents_depth(struct incidents *self, int64_t now_us, int32_t instrume
 {
     incidents_turn(self, now_us);
     return incidents_thin(self, instrument, size);
+}
+
+const struct incident *
+incidents_adl(const struct incidents *self, int32_t instrument, int64_t from_us)
+{
+    const struct incident_schedule *schedule = self->schedule;
+    for (int32_t index = 0; schedule != NULL && index < schedule->count; index++) {
+        const struct incident *item = &schedule->items[index];
+        bool ours = item->instrument == INSTRUMENT_NONE || item->instrument == instrument;
+        if (item->kind == INCIDENT_ADL && ours && item->from_us >= from_us) {
+            return item;
+        }
+    }
+    return NULL;
 }
 
 int64_t incidents_delisting(const struct incidents *self, int32_t instrument)

@@ -8,12 +8,14 @@
  *          halt            the market stands still: nothing fills, triggers or is liquidated, orders are refused (no_market);
  *                          the first price behind it is a jump.
  *          delist          at `from`: orders cancelled, positions settled at the last mark (a taker's fee), no market after it.
+ *          adl             at `from`: of our position that is in profit at `price` (none given: the mark) the share `factor` is
+ *                          closed there against a bankrupt account, without a fee; orders of the symbol are cancelled.
  *          depth_collapse  volume and levels times `factor`.
  *          rate_limit      orders_10s and orders_1m in place of the settings, where they are lower.
  *          dead, slow and rate_limit are of the whole venue: their symbol is "*".
  * Source   a file (--incidents), and sim.incidents a day: drawn a day at a time from (seed, day), so that a day has the same
  *          whatever run it is in. Drawn ones last 1 to 30 minutes inside their UTC day, half of them on one symbol alone where
- *          the kind allows it; a delisting is never drawn.
+ *          the kind allows it; a delisting and an ADL are never drawn.
  * Laws     from <= t < to. Time never falls from one question to the next.   Cost: O(1) but at a change, then O(incidents). */
 #ifndef SIM_EXCHANGE_INCIDENTS_H
 #define SIM_EXCHANGE_INCIDENTS_H
@@ -31,10 +33,11 @@ enum incident_kind {
     INCIDENT_HALT,
     INCIDENT_DEPTH_COLLAPSE,
     INCIDENT_RATE_LIMIT,
-    INCIDENT_DELIST
+    INCIDENT_DELIST,
+    INCIDENT_ADL
 };
 enum {
-    INCIDENT_KINDS = 9,
+    INCIDENT_KINDS = 10,
     INCIDENTS_FILE_MAX = 512,
     INCIDENTS_DAY_MAX = 32,
     INCIDENTS_MAX = INCIDENTS_FILE_MAX + 2 * INCIDENTS_DAY_MAX
@@ -44,7 +47,8 @@ struct incident {
     enum incident_kind kind;
     int32_t instrument; /* INSTRUMENT_NONE: all */
     int64_t from_us, to_us;
-    int64_t factor_e6;             /* slow >= 1, depth_collapse 0..1 */
+    int64_t factor_e6;             /* slow >= 1, depth_collapse 0..1, adl 0..1 */
+    int64_t price_e12;             /* adl; 0: the mark */
     int64_t orders_10s, orders_1m; /* rate_limit */
 };
 
@@ -95,11 +99,15 @@ int64_t incidents_depth(struct incidents *self, int64_t now_us, int32_t instrume
 int64_t incidents_thin(const struct incidents *self, int32_t instrument, int64_t size);
 /* INSTANT_NEVER: no delisting. */
 int64_t incidents_delisting(const struct incidents *self, int32_t instrument);
+/* The first ADL of a symbol at or after an instant; NULL: none. */
+const struct incident *
+incidents_adl(const struct incidents *self, int32_t instrument, int64_t from_us);
 const char *incident_kind_text(int kind);
 
 /* ---- incidents_file.c ----
  * [{"from": "2025-01-20T15:00:00Z", "to": "2025-01-20T15:10:00Z", "symbol": "*", "kind": "slow", "factor": 20}, ...]
- * Times ISO 8601 with zone, or epochs of 13 digits (ms); delist has no "to". False: file:line. */
+ * Times ISO 8601 with zone, or epochs of 13 digits (ms); delist and adl have no "to"; "price" (of adl) as text.
+ * False: file:line. */
 MUST_USE bool incidents_load(struct incident_schedule *self,
                              const struct instruments *instruments,
                              const char *path,

@@ -7,10 +7,19 @@
 #include "sim/exchange/document.h"
 #include "sim/exchange/incidents.h"
 
-enum field { FIELD_FROM, FIELD_TO, FIELD_SYMBOL, FIELD_KIND, FIELD_FACTOR, FIELD_10S, FIELD_1M };
-enum { FIELDS = 7, WORD_MAX = 64 };
-static const char *const FIELD_NAMES[FIELDS] = {"from",   "to",         "symbol",   "kind",
-                                                "factor", "orders_10s", "orders_1m"};
+enum field {
+    FIELD_FROM,
+    FIELD_TO,
+    FIELD_SYMBOL,
+    FIELD_KIND,
+    FIELD_FACTOR,
+    FIELD_PRICE,
+    FIELD_10S,
+    FIELD_1M
+};
+enum { FIELDS = 8, WORD_MAX = 64 };
+static const char *const FIELD_NAMES[FIELDS] = {"from",   "to",    "symbol",     "kind",
+                                                "factor", "price", "orders_10s", "orders_1m"};
 #define FACTOR_MAX_E6 1000000000LL /* a thousandfold */
 
 struct reading {
@@ -71,7 +80,7 @@ static bool take_kind(struct reading *self, struct slice value, enum incident_ki
     }
     return document_refuse(&self->document, value,
                            "%s is no kind: dead, cancel_only, submit_only, slow, stale_feed, halt, "
-                           "delist, depth_collapse or rate_limit",
+                           "delist, adl, depth_collapse or rate_limit",
                            document_quote(&self->document, value));
 }
 
@@ -85,6 +94,16 @@ static bool take_factor(struct reading *self, struct slice value, int64_t *out)
     }
     return document_refuse(&self->document, value,
                            "%s: a factor is a number from 0 to 1000 with six decimals at most",
+                           document_quote(&self->document, value));
+}
+
+static bool take_price(struct reading *self, struct slice value, int64_t *out)
+{
+    char text[WORD_MAX];
+    size_t length = 0;
+    return (json_text_string(value, text, sizeof text, &length) &&
+            decimal_parse(text, length, 12, out) == DECIMAL_OK && *out > 0) ||
+           document_refuse(&self->document, value, "%s is no price: write it as text, \"0.1825\"",
                            document_quote(&self->document, value));
 }
 
@@ -104,6 +123,7 @@ take_field(struct reading *self, struct incident *item, enum field field, struct
     case FIELD_SYMBOL: return take_symbol(self, value, &item->instrument);
     case FIELD_KIND: return take_kind(self, value, &item->kind);
     case FIELD_FACTOR: return take_factor(self, value, &item->factor_e6);
+    case FIELD_PRICE: return take_price(self, value, &item->price_e12);
     case FIELD_10S: return take_count(self, value, &item->orders_10s);
     case FIELD_1M: return take_count(self, value, &item->orders_1m);
     }
@@ -121,11 +141,12 @@ static bool entry_fits(struct reading *self, struct incident *item)
     bool slow = item->kind == INCIDENT_SLOW;
     bool thin = item->kind == INCIDENT_DEPTH_COLLAPSE;
     bool rate = item->kind == INCIDENT_RATE_LIMIT;
-    bool ends = item->kind != INCIDENT_DELIST;
+    bool adl = item->kind == INCIDENT_ADL;
+    bool ends = item->kind != INCIDENT_DELIST && !adl;
     bool whole = slow || rate || item->kind == INCIDENT_DEAD;
     if (ends != given(self, FIELD_TO)) {
         return refuse_entry(self, ends ? "it has no \"to\": say when it ends"
-                                       : "a delisting has no end: leave \"to\" out");
+                                       : "a delisting and an adl have no end: leave \"to\" out");
     }
     if (ends && item->to_us <= item->from_us) {
         return refuse_entry(self, "it ends before it begins: swap \"from\" and \"to\"");
@@ -133,8 +154,15 @@ static bool entry_fits(struct reading *self, struct incident *item)
     if (whole && item->instrument != INSTRUMENT_NONE) {
         return refuse_entry(self, "this kind is of the whole venue: write \"symbol\": \"*\"");
     }
-    if ((slow || thin) != given(self, FIELD_FACTOR)) {
-        return refuse_entry(self, "\"factor\" belongs to slow and depth_collapse, and only there");
+    if ((slow || thin || adl) != given(self, FIELD_FACTOR)) {
+        return refuse_entry(self,
+                            "\"factor\" belongs to slow, depth_collapse and adl, and only there");
+    }
+    if (given(self, FIELD_PRICE) && !adl) {
+        return refuse_entry(self, "\"price\" belongs to adl, and only there");
+    }
+    if (adl && (item->factor_e6 == 0 || item->factor_e6 > ONE_E6)) {
+        return refuse_entry(self, "the factor of adl is a share, above 0 and at most 1");
     }
     if ((slow && item->factor_e6 < ONE_E6) || (thin && item->factor_e6 > ONE_E6)) {
         return refuse_entry(self, "the factor of slow is 1 or more, of depth_collapse 1 or less");
@@ -167,7 +195,8 @@ static bool take_entry(struct reading *self, struct incident *item, struct slice
         if (field == FIELDS) {
             return document_refuse(
                 &self->document, key,
-                "unknown key %s: known are from, to, symbol, kind, factor, orders_10s, orders_1m",
+                "unknown key %s: known are from, to, symbol, kind, factor, price, "
+                "orders_10s, orders_1m",
                 document_quote(&self->document, key));
         }
         if (given(self, (enum field)field)) {

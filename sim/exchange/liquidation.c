@@ -5,6 +5,8 @@
  *          bankruptcy and closes it at market, so an isolated position never loses more than its
  *          margin. After each close the condition is asked again. Fee: taker + clearance, cut to
  *          what is left.
+ * Book     where one is seen the order goes to it, immediate-or-cancel at the price of bankruptcy; what
+ *          it does not get is taken over.
  * Binance  (and OKX) above the first bracket down to the cap of the next lower one
  *          (sim.liquidation = step), in the first bracket, or with `whole`, all of it.
  * Bybit    down the brackets at market; in the first one the rest is taken over at the price of
@@ -34,7 +36,7 @@ enum { HYPERLIQUID_PARTS = 5 };
 struct close_plan {
     enum side side; /* of the leg */
     int64_t size_e6, price_e12;
-    int64_t market_e12;
+    int64_t market_e12, bankruptcy_e12;
     bool takeover;
 };
 
@@ -97,9 +99,13 @@ static void plan_price(const struct exchange *self, int32_t instrument, struct c
     int64_t bankruptcy_e12 = account_bankruptcy_e12(&self->account, instrument, step->side);
     /* Cross: others may have lost more than this one can ever bring; nobody trades for nothing. */
     bankruptcy_e12 = bankruptcy_e12 < tick_e12 ? tick_e12 : bankruptcy_e12;
-    step->market_e12 = price_taker_e12(self->settings, tick_e12, is_long ? SIDE_SELL : SIDE_BUY,
-                                       exchange_mark_e12(self, instrument),
-                                       price_share_e9(step->size_e6, track->volume_e6));
+    step->bankruptcy_e12 = bankruptcy_e12;
+    step->market_e12 =
+        take_visible(self, instrument)
+            ? take_worst_e12(self, instrument, side_opposite(step->side), step->size_e6)
+            : price_taker_e12(self->settings, tick_e12, side_opposite(step->side),
+                              exchange_mark_e12(self, instrument),
+                              price_share_e9(step->size_e6, track->volume_e6));
     bool beyond = is_long ? step->market_e12 < bankruptcy_e12 : step->market_e12 > bankruptcy_e12;
     /* Nothing is left to be taken over for: a price beyond all prices is no price to trade at. */
     bool endless = bankruptcy_e12 == INT64_MAX && !beyond;
@@ -181,11 +187,38 @@ static void take_over(struct exchange *self, int32_t instrument, struct executio
     deleverage_own(self, instrument, execution);
 }
 
+/* What the book gives down to the price of bankruptcy; the rest is planned as a take-over. */
+static void step_on_book(struct exchange *self, int32_t instrument, struct close_plan *step)
+{
+    const struct action_place place = {
+        .order_id = 0,
+        .side = side_opposite(step->side),
+        .type = ORDER_LIMIT,
+        .tif = TIF_IOC,
+        .reduce_only = true,
+        .size_e6 = step->size_e6,
+        .price_e12 = step->bankruptcy_e12,
+    };
+    step->size_e6 -= take_walk(self, instrument, &place, step->bankruptcy_e12).size_e6;
+    step->takeover = true;
+    if (step->size_e6 > 0) {
+        plan_price(self, instrument, step);
+    }
+}
+
 static void liquidation_step(struct exchange *self, int32_t instrument, enum side side)
 {
     struct close_plan step = {.side = side};
     plan_size(self, instrument, &step);
+    bool forced = step.takeover;
     plan_price(self, instrument, &step);
+    self->counters.step_downs += step.size_e6 < account_size_e6(&self->account, instrument, side);
+    if (!forced && take_visible(self, instrument)) {
+        step_on_book(self, instrument, &step);
+    }
+    if (step.size_e6 == 0) {
+        return;
+    }
     struct execution execution = {
         .order_id = 0,
         .side = side_opposite(side),
@@ -196,8 +229,6 @@ static void liquidation_step(struct exchange *self, int32_t instrument, enum sid
         .size_e6 = step.size_e6,
         .market_e12 = step.takeover ? step.market_e12 : 0,
     };
-    self->counters.step_downs +=
-        step.size_e6 < account_size_e6(&self->account, instrument, step.side);
     if (step.takeover) {
         take_over(self, instrument, &execution);
     } else {

@@ -44,13 +44,13 @@ struct track {
     int64_t bar_due;        /* next bar to close */
     struct path_place next; /* next point; tracked only */
     bool tracked;
-    int64_t tracked_us;     /* since when */
-    bool halted;            /* a point was passed over: the next price is a jump */
-    int64_t delist_us;      /* INSTANT_NEVER: not planned */
-    int64_t settle_us;      /* triggers are due at the price that holds; INSTANT_NEVER: not */
-    int64_t last_e12;       /* tracked: of the point that holds; the mark is the account's */
-    int64_t volume_e6;      /* of that point; VOLUME_UNKNOWN */
-    int64_t volume_left_e6; /* of it, for our entries and limits; VOLUME_UNKNOWN = no limit */
+    int64_t tracked_us;        /* since when */
+    bool halted;               /* a point was passed over: the next price is a jump */
+    int64_t delist_us, adl_us; /* INSTANT_NEVER: not planned */
+    int64_t settle_us;         /* triggers are due at the price that holds; INSTANT_NEVER: not */
+    int64_t last_e12;          /* tracked: of the point that holds; the mark is the account's */
+    int64_t volume_e6;         /* of that point; VOLUME_UNKNOWN */
+    int64_t volume_left_e6;    /* of it, for our entries and limits; VOLUME_UNKNOWN = no limit */
     struct track_volume volume;
     int32_t in_flight; /* messages about orders, both ways */
     int32_t leverage;  /* for the next opening */
@@ -171,7 +171,7 @@ struct taken {
     bool self_trade; /* the rest is expired: it met an order of ours */
 };
 bool take_visible(const struct exchange *self, int32_t instrument);
-/* limit_e12 = 0: at any price. */
+/* limit_e12 = 0: at any price. Order id 0: the venue's own, a liquidation. */
 struct taken take_walk(struct exchange *self,
                        int32_t instrument,
                        const struct action_place *place,
@@ -233,6 +233,9 @@ bool gate_halted(struct exchange *self, int32_t instrument);
 /* No price leaves for the core. */
 bool gate_silent(struct exchange *self, int32_t instrument);
 /* Ends a market whose planned end has come. */
+/* The next ADL that is planned at or after an instant, and the one that is due. */
+void gate_adl_plan(struct exchange *self, int32_t instrument, int64_t from_us);
+void gate_adl(struct exchange *self, int32_t instrument);
 void gate_delist(struct exchange *self, int32_t instrument);
 
 /* ---- amend.c ---- */

@@ -39,7 +39,8 @@ taker_fill(struct exchange *self, struct taker *taker, int64_t price_e12, int64_
         .order_id = taker->place->order_id,
         .side = taker->place->side,
         .liquidity = LIQUIDITY_TAKER,
-        .kind = FILL_TRADE,
+        .kind = taker->place->order_id == 0 ? FILL_LIQUIDATION : FILL_TRADE,
+        .reduces = acceptance_reduces(taker->place),
         .price_e12 = price_e12,
         .size_e6 = size_e6,
     };

@@ -53,8 +53,9 @@ void track_schedule(struct exchange *self, int32_t instrument)
     if (self->book.counts[instrument] > 0) {
         due_earlier(&due, book_expiry(&self->book, instrument), STEP_EXPIRY);
     }
-    if (track->delist_us != INSTANT_NEVER) {
-        due_earlier(&due, track->delist_us, STEP_EXPIRY);
+    int64_t planned_us = track->adl_us < track->delist_us ? track->adl_us : track->delist_us;
+    if (planned_us != INSTANT_NEVER) {
+        due_earlier(&due, planned_us, STEP_EXPIRY);
     }
     queue_set(&self->queue, instrument, due.time_us, due.step);
 }

@@ -84,8 +84,8 @@ static bool venue_account(void *self, struct books_account *out)
 static bool venue_position(void *self, int32_t instrument, struct books_position *out)
 {
     struct exchange *exchange = self;
-    bool open = account_position(&exchange->account, instrument)->size_e6 > 0;
-    bool cross = exchange->account.cross; /* there the other marks count as well */
+    bool open = !account_flat(&exchange->account, instrument);
+    bool cross = exchange->account.crossed[instrument]; /* there the other marks count as well */
     if (open && cross) {
         marks_swap_open(exchange);
     } else if (open) {

@@ -369,13 +369,13 @@ static void test_file_is_read_strictly(void **state)
 #define HEAD "{\"from\": 1700000000000, \"to\": 1700000060000, "
     refuses("{}", "bad.json:1: no JSON list: write [{...}, {...}]");
     refuses("[\n7]", "bad.json:2: an incident is an object: {\"from\": ..., \"kind\": ...}");
-    refuses(
-        "[" HEAD "\"symbol\": \"*\",\n\"knid\": \"halt\"}]",
-        "bad.json:2: unknown key \"knid\": known are from, to, symbol, kind, factor, orders_10s, "
-        "orders_1m");
+    refuses("[" HEAD "\"symbol\": \"*\",\n\"knid\": \"halt\"}]",
+            "bad.json:2: unknown key \"knid\": known are from, to, symbol, kind, factor, price, "
+            "orders_10s, "
+            "orders_1m");
     refuses("[" HEAD "\"symbol\": \"*\",\n\"kind\": \"flood\"}]",
             "bad.json:2: \"flood\" is no kind: dead, cancel_only, submit_only, slow, stale_feed, "
-            "halt, delist, depth_collapse or rate_limit");
+            "halt, delist, adl, depth_collapse or rate_limit");
     refuses("[" HEAD "\n\"symbol\": \"NOPE\", \"kind\": \"halt\"}]",
             "bad.json:2: \"NOPE\" is no symbol of this market: name one, or \"*\" for all");
     refuses("[{\"from\": \"yesterday\"}]",
@@ -383,11 +383,11 @@ static void test_file_is_read_strictly(void **state)
     refuses("[\n" HEAD "\"symbol\": \"COIN\", \"kind\": \"dead\"}]",
             "bad.json:2: this kind is of the whole venue: write \"symbol\": \"*\"");
     refuses("[" HEAD "\"symbol\": \"*\", \"kind\": \"slow\"}]",
-            "bad.json:1: \"factor\" belongs to slow and depth_collapse, and only there");
+            "bad.json:1: \"factor\" belongs to slow, depth_collapse and adl, and only there");
     refuses("[" HEAD "\"symbol\": \"*\", \"kind\": \"slow\", \"factor\": 0.5}]",
             "bad.json:1: the factor of slow is 1 or more, of depth_collapse 1 or less");
     refuses("[" HEAD "\"symbol\": \"*\", \"kind\": \"delist\"}]",
-            "bad.json:1: a delisting has no end: leave \"to\" out");
+            "bad.json:1: a delisting and an adl have no end: leave \"to\" out");
     refuses(
         "[{\"from\": 1700000060000, \"to\": 1700000060000, \"symbol\": \"*\", \"kind\": \"halt\"}]",
         "bad.json:1: it ends before it begins: swap \"from\" and \"to\"");
