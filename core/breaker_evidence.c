@@ -276,7 +276,9 @@ void breaker_shock(struct breaker *self, int64_t time_us, const struct breaker_m
     int64_t value_e9 = shock_measure_e9(self->settings, move);
     bool exceeded = value_e9 >= limit_e9;
     bool everybody = round_take(&self->round, time_us / US_PER_MINUTE, move, exceeded);
-    breaker_measure(self, time_us, place, CAUSE_SHOCK, value_e9);
+    if (value_e9 >= self->levels[CAUSE_SHOCK].quiet || breaker_noted(self, place, CAUSE_SHOCK)) {
+        breaker_measure(self, time_us, place, CAUSE_SHOCK, value_e9);
+    }
     if (!exceeded) {
         return;
     }

@@ -4,7 +4,6 @@
 
 #include "core/fixed.h"
 #include "core/instant.h"
-#include "core/instruments.h"
 
 enum { USER_STREAM = INSTRUMENTS_MAX, WARN_PERCENT = 80, P95_DIVISOR = 20 };
 
@@ -64,10 +63,10 @@ static void judge_feed(struct health *self, struct breaker *breaker, int64_t tim
     }
 }
 
-void health_data(struct health *self,
-                 struct breaker *breaker,
-                 int64_t time_us,
-                 const struct health_data *data)
+void health_data_judged(struct health *self,
+                        struct breaker *breaker,
+                        int64_t time_us,
+                        const struct health_data *data)
 {
     int32_t which = feed_of(data->instrument);
     struct health_feed *feed = &self->feeds[which];
@@ -79,10 +78,7 @@ void health_data(struct health *self,
     if (first && which >= self->feeds_end) {
         self->feeds_end = which + 1;
     }
-    /* A feed that was fresh and is fresh keeps its planned look: it only comes too early. */
-    if (first || feed->noted || age_of(feed, time_us) >= breaker_feed_quiet(breaker)) {
-        judge_feed(self, breaker, time_us, which);
-    }
+    judge_feed(self, breaker, time_us, which);
 }
 
 void health_end(struct health *self, struct breaker *breaker, int64_t time_us, int32_t instrument)

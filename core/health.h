@@ -19,6 +19,7 @@
 #include "core/base.h"
 #include "core/bounds.h"
 #include "core/breaker.h"
+#include "core/instruments.h"
 
 enum {
     HEALTH_FEEDS = INSTRUMENTS_MAX + 1, /* the last: the user stream */
@@ -72,10 +73,27 @@ struct health_data {
     int32_t instrument; /* INSTRUMENT_NONE: the user stream */
     int64_t data_us;
 };
-void health_data(struct health *self,
-                 struct breaker *breaker,
-                 int64_t time_us,
-                 const struct health_data *data);
+void health_data_judged(struct health *self,
+                        struct breaker *breaker,
+                        int64_t time_us,
+                        const struct health_data *data);
+/* A feed that was fresh and is fresh keeps its planned look: it only comes too early. */
+static inline void health_data(struct health *self,
+                               struct breaker *told,
+                               int64_t time_us,
+                               const struct health_data *data)
+{
+    CHECK(data->instrument >= INSTRUMENT_NONE && data->instrument < INSTRUMENTS_MAX);
+    int32_t which = data->instrument == INSTRUMENT_NONE ? INSTRUMENTS_MAX : data->instrument;
+    struct health_feed *feed = &self->feeds[which];
+    int64_t newest_us = data->data_us > feed->data_us ? data->data_us : feed->data_us;
+    int64_t age_us = time_us > newest_us ? time_us - newest_us : 0; /* the future has no age */
+    if (feed->watched && !feed->noted && age_us < breaker_feed_quiet(told)) {
+        feed->data_us = newest_us;
+        return;
+    }
+    health_data_judged(self, told, time_us, data);
+}
 /* The feed has ended in good order (end of data, delisting): watched no more. */
 void health_end(struct health *self, struct breaker *breaker, int64_t time_us, int32_t instrument);
 /* One request to the venue: failed = 5xx or timeout. */

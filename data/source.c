@@ -35,7 +35,7 @@ struct source {
     ZSTD_DStream *zstd;
     bool inside;      /* a gzip member or zstd frame is open: the file may not end here */
     int64_t unpacked; /* bytes given out */
-    char peeked[SOURCE_PEEK_BYTES];
+    char peeked[SOURCE_PEEK_BYTES + 1]; /* closed with a zero */
     size_t peek_at, peek_length;
     uint8_t first[2]; /* of what was given out: UTF-16 shows itself there */
 };

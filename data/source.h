@@ -33,7 +33,7 @@ MUST_USE bool source_parts(const char *path, int32_t *parts, struct error *error
 enum { SOURCE_PEEK_BYTES = 4096 };
 
 /* The first unpacked bytes without taking them (fewer than SOURCE_PEEK_BYTES: that is all there
- * is); before any reading, as often as you like. Borrowed. Tells JSON from CSV. */
+ * is); before any reading, as often as you like. Borrowed, closed with a zero that is not counted. Tells JSON from CSV. */
 MUST_USE bool
 source_peek(struct source *self, const char **bytes, size_t *length, struct error *error);
 /* The next unpacked bytes into buffer, at most capacity (> 0); *length = 0: the end. */

@@ -309,10 +309,9 @@ text_outside(const struct tape_reader *self, const struct tape_record *record, s
 {
     (void)error_set(
         error, EXIT_CODE_DATA, self->path, 0,
-        "the text of a record at %lld us (bytes %lld to %lld of the tape) is damaged or "
+        "the text of a record at %lld us (%lld bytes at byte %lld of the tape) is damaged or "
         "not there: import the original files again",
-        (long long)record->time_us, (long long)record->v[0],
-        (long long)(record->v[0] + record->v[1]));
+        (long long)record->time_us, (long long)record->v[1], (long long)record->v[0]);
     return NULL;
 }
 

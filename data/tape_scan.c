@@ -188,6 +188,7 @@ static bool good_behind(const struct tape_reader *self, int64_t offset)
 {
     enum { CHUNK_SLOTS = 256 };
     struct tape_block slots[CHUNK_SLOTS];
+    memset(slots, 0, sizeof(slots));
     for (int64_t at = offset; at + TAPE_SLOT_BYTES <= self->bytes;) {
         int64_t count = (self->bytes - at) / TAPE_SLOT_BYTES;
         count = count < CHUNK_SLOTS ? count : CHUNK_SLOTS;
@@ -253,7 +254,7 @@ bool tape_scan(struct tape_reader *self, struct error *error)
     if (self->end.offset < self->bytes && good_behind(self, self->end.offset)) {
         self->damage_offset = self->end.offset;
         self->complete = false;
-        if (end_read(self, self->bytes - 2 * TAPE_SLOT_BYTES, &end)) {
+        if (end_read(self, self->bytes - (int64_t)2 * TAPE_SLOT_BYTES, &end)) {
             self->total_records = end.records;
         }
         return true;

@@ -153,7 +153,7 @@ bool tape_add(struct tape_writer *self, const struct tape_record *record, struct
 static bool
 write_long_text(struct tape_writer *self, const char *text, int64_t length, struct error *error)
 {
-    struct tape_block *head = calloc(1, (size_t)(length + 2 * TAPE_SLOT_BYTES));
+    struct tape_block *head = calloc(1, (size_t)(length + (int64_t)2 * TAPE_SLOT_BYTES));
     if (head == NULL) {
         return error_set(error, EXIT_CODE_OPERATING, self->path, 0,
                          "out of memory: free some and run again");

@@ -72,6 +72,8 @@ static bool gather(struct inspection *self, struct error *error)
 
 static void inspect(const struct words *words, struct error *error)
 {
+    CHECK(words->path != NULL);
+
     struct stat facts = {0};
     struct inspection self = {.path = words->path, .damage = error};
     self.tape = tape_open(words->path, error);

@@ -113,6 +113,14 @@ static enum family family_of(const struct import_probe *probe, bool ratios)
     return strcmp(layout.dialect, "binance") == 0 ? FAMILY_KLINES : FAMILY_CANDLES;
 }
 
+/* The data folder keeps mark prices below "mark/". Only without a volume: somebody's home may be called so. */
+static bool folder_of_marks(const struct import_probe *probe)
+{
+    enum { WITHOUT_VOLUME = 5 };
+    return probe->fields == WITHOUT_VOLUME &&
+           (strncmp(probe->path, "mark/", 5) == 0 || strstr(probe->path, "/mark/") != NULL);
+}
+
 /* 0: a manifest or the name says that these are no bars. */
 static int kind_of(const struct import_probe *probe, const char **why)
 {
@@ -131,6 +139,10 @@ static int kind_of(const struct import_probe *probe, const char **why)
     }
     if (probe_named(probe, "markPrice") || market_name_kind(probe->name) == MANIFEST_MARKS) {
         *why = "mark in its name";
+        return TAPE_MARK_BAR;
+    }
+    if (folder_of_marks(probe)) {
+        *why = "no volume, and a folder mark";
         return TAPE_MARK_BAR;
     }
     *why = "columns of bars, no word of mark, index or premium in its name";

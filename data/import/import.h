@@ -22,20 +22,17 @@
 
 /* ---- what a dialect gets ---- */
 
-enum { IMPORT_PROBE_BYTES = 4096, IMPORT_LINES = 3, IMPORT_FIELDS = 128 };
-
 /* The first unpacked bytes of a file, cut into lines and fields where they are CSV. */
 struct import_probe {
     const char *path;  /* as given */
     const char *name;  /* of the file; inside a zip: of its member */
     const char *bytes; /* first bytes, closed with a zero */
     size_t length;
-    bool json;      /* starts with [ or { */
-    bool header;    /* the first line's first field is not numeric */
-    int32_t fields; /* of the first line */
-    char header_line
-        [1024];          /* the first line as it stands, lower case, without quotes; empty: none */
-    char row_line[1024]; /* the first line of data */
+    bool json;                 /* starts with [ or { */
+    bool header;               /* the first line's first field is not numeric */
+    int32_t fields;            /* of the first line */
+    char header_line[1024];    /* the first line, lower case, without quotes; empty: none */
+    char row_line[1024];       /* the first line of data */
     char symbol[SYMBOL_BYTES]; /* guessed from the name, upper case; empty: not found */
     struct number contract;    /* --contract-size: what one contract holds; mantissa 0: not said */
     int32_t said; /* what a manifest says that it is: enum manifest_kind; -1: nothing */
@@ -95,18 +92,16 @@ struct import_options {
     const char *format;       /* "auto" or a dialect's name */
     const char *const *paths; /* files, folders or manifests */
     int32_t path_count;
-    const char *out;       /* the tape */
-    const char *temporary; /* folder for runs, or NULL; TMPDIR goes before it */
-    const char
-        *symbol; /* for files whose columns name none, before what their name tells; or NULL */
+    const char *out;        /* the tape */
+    const char *temporary;  /* folder for runs, or NULL; TMPDIR goes before it */
+    const char *symbol;     /* for columns that name none, before the file's name; or NULL */
     struct number contract; /* for files whose sizes are contracts; mantissa 0: not said */
     int32_t jobs;           /* processes; 1 and more */
     bool force, strict;     /* replace a tape; the first bad row is an error */
     bool json;              /* say it as one JSON object */
-    int64_t first_us,
-        last_us; /* records outside are left out and counted; 0, INSTANT_NEVER: all, or the window of a
-                                * manifest. Mark, index and premium bars are kept from eight days before on: the one that
-                                * covers the first instant is among them */
+    /* Records outside are left out and counted; 0, INSTANT_NEVER: all, or the window of a manifest. Mark, index and premium
+     * bars are kept from eight days before on: the one that covers the first instant is among them. */
+    int64_t first_us, last_us;
 };
 /* Leverage tiers and the rules of instruments are not in a tape: they stay in the manifest or the configuration. */
 MUST_USE bool import_run(const struct import_options *options,

@@ -128,6 +128,10 @@ static void the_data_folders_own(void **state)
     assert_string_equal(got.file.dialect->name, "candles");
     expect_record(&got, 0, 1767484800000000, 2241348, 0, v);
     imported_release(&got);
+    expect_one("mark/8h/DOGEUSDT.csv", "ts_ms,open,high,low,close\n1767484800000,1,2,1,2\n",
+               "mark-candles", TAPE_MARK_BAR);
+    expect_one("home/mark/DOGEUSDT.csv",
+               "ts_ms,open,high,low,close,volume\n1767484800000,1,2,1,2,3\n", "candles", TAPE_BAR);
     expect_one("DOGEUSDT_mark.csv", "ts_ms,open,high,low,close\n1767484800000,1,2,1,2\n",
                "mark-candles", TAPE_MARK_BAR);
 }

@@ -16,6 +16,11 @@
     "\"5000\",\"0.01\",\"0\",50]]}],"                                                              \
     "\"aliases\":{\"DOGGO\":\"DOGEUSDT\"}}"
 
+#define COVERS                                                                                     \
+    "{\"kind\":\"covers\",\"t\":1000,\"symbol\":\"DOGEUSDT\",\"fidelity\":\"depth\",\"first_us\":" \
+    "1000,"                                                                                        \
+    "\"last_us\":9000}"
+
 const char *const fuzz_seeds[] = {
     START,
     "{\"kind\":\"bar\",\"t\":2000,\"symbol\":\"DOGEUSDT\",\"interval_us\":60000000,\"open\":\"1\","
@@ -25,6 +30,16 @@ const char *const fuzz_seeds[] = {
     "{\"kind\":\"signal\",\"t\":3000,\"id\":1,\"timestamp\":2900,\"token\":\"DOGE\",\"source\":"
     "\"s\",\"confidence\":\"High\","
     "\"price\":\"0.08\",\"targets\":[\"0.09\"],\"metadata\":\"{}\",\"direction\":\"long\"}",
+    COVERS,
+    "{\"kind\":\"clock\",\"t\":1000,\"offset_ns\":1272402468}",
+    "{\"kind\":\"trade\",\"t\":2000,\"symbol\":\"DOGEUSDT\",\"price\":\"0.08\",\"size\":\"1.5\","
+    "\"size_decimals\":1,\"first_id\":1,\"last_id\":2,\"sequence\":3,\"buy\":true,\"receive_ns\":-"
+    "5}",
+    "{\"kind\":\"depth\",\"t\":2000,\"symbol\":\"DOGEUSDT\",\"price\":\"0.08\",\"size\":\"0\","
+    "\"size_decimals\":-2,\"previous_id\":1,\"snapshot\":true,\"last\":true}",
+    "{\"kind\":\"quote\",\"t\":2000,\"symbol\":\"DOGEUSDT\",\"bid\":\"0\",\"bid_size\":\"0\","
+    "\"ask\":\"0.09\",\"ask_size\":\"7\",\"size_decimals\":0}",
+    "{\"kind\":\"mark_price\",\"t\":2000,\"symbol\":\"DOGEUSDT\",\"price\":\"0.08\"}",
     "{\"kind\":\"symbol_end\",\"t\":4000,\"symbol\":\"DOGEUSDT\"}",
     "{\"kind\":\"end\",\"t\":5000}",
     NULL};
@@ -38,6 +53,7 @@ static void again_check(struct feed_parser *parser, const struct feed_record *re
     size_t size = 0;
     struct feed_record again;
     struct error error;
+    struct tape_record tick = parser->tick;
     FILE *stream = open_memstream(&text, &size);
     CHECK(stream != NULL);
     feed_json_write(stream, record, &instruments);
@@ -52,6 +68,8 @@ static void again_check(struct feed_parser *parser, const struct feed_record *re
           memcmp(&again.signal.signal, &record->signal.signal, sizeof(struct signal)) == 0);
     CHECK((record->kind != FEED_BAR && record->kind != FEED_MARK) ||
           memcmp(&again.bar, &record->bar, sizeof(again.bar)) == 0);
+    CHECK(record->kind != FEED_TICK || (memcmp(again.tick.record, &tick, sizeof(tick)) == 0 &&
+                                        again.tick.size_decimals == record->tick.size_decimals));
     free(text);
 }
 
@@ -64,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     feed_parser_init(&parser, "fuzz", &instruments);
     if (size % 8 != 0) { /* else the input itself stands where the start line belongs */
         CHECK(feed_parser_line(&parser, &record, START, strlen(START), &error));
+        CHECK(feed_parser_line(&parser, &record, COVERS, strlen(COVERS), &error));
     }
     bool taken = feed_parser_line(&parser, &record, (const char *)data, size, &error);
     CHECK(taken == (error.code == EXIT_CODE_DONE));
