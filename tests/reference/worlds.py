@@ -38,6 +38,13 @@ OPEN_GATES = {  # what would otherwise keep such a market from being traded at a
 
 
 def settings_of(rng, mode):
+    settings = drawn_settings(rng, mode)
+    # Excursions are judged at the prices that a position has met: prices travel as long as fills.
+    settings["sim.latency.feed"] = settings["sim.latency.response"]
+    return settings
+
+
+def drawn_settings(rng, mode):
     return {
         **OPEN_GATES,
         "sim.intrabar": rng.choice(["adaptive", "best", "worst"]),
