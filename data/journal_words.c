@@ -7,6 +7,15 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 
+bool journal_words_equal(const struct journal_words *a, const struct journal_words *b)
+{
+    bool same = a->count == b->count;
+    for (int32_t index = 0; same && index < a->count; index++) {
+        same = a->words[index] == b->words[index];
+    }
+    return same;
+}
+
 static void add(struct journal_words *self, int64_t word)
 {
     CHECK(self->count < JOURNAL_WORDS_MAX);
@@ -68,6 +77,8 @@ void journal_of_event(const struct event *event, struct journal_words *out)
         add(out, (int64_t)event->order.order_id);
         add(out, (int64_t)event->order.evidence);
         add(out, (int64_t)event->order.reason);
+        add(out, event->order.price_e12);
+        add(out, event->order.size_e6);
         break;
     case EVENT_FILL: of_fill(&event->fill, out); break;
     case EVENT_TRANSFER: add(out, event->transfer.amount_e8); break;
@@ -112,8 +123,11 @@ static bool to_order(const int64_t *word, struct event_order *out)
 {
     *out = (struct event_order){.order_id = (uint64_t)word[0],
                                 .evidence = (enum order_evidence)word[1],
-                                .reason = (enum order_reason)word[2]};
-    return in_set(word[1], EVIDENCE_CANCEL_REJECTED) && in_set(word[2], REASON_LIQUIDITY);
+                                .reason = (enum order_reason)word[2],
+                                .price_e12 = word[3],
+                                .size_e6 = word[4]};
+    return in_set(word[1], EVIDENCE_AMENDED) && in_set(word[2], REASON_POSITION_MARGIN) &&
+           word[3] >= 0 && word[4] >= 0;
 }
 
 static bool to_fill(const int64_t *word, struct event_fill *out)
@@ -138,7 +152,7 @@ static int32_t words_of_kind(enum event_kind kind)
     case EVENT_BOOK: return 7;
     case EVENT_BAR:
     case EVENT_FILL: return 8;
-    case EVENT_ORDER: return 3;
+    case EVENT_ORDER: return 5;
     case EVENT_TRANSFER: return 1;
     case EVENT_COMMAND:
     case EVENT_TIMER:

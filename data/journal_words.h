@@ -18,6 +18,7 @@ struct journal_words {
     int64_t words[JOURNAL_WORDS_MAX];
 };
 
+bool journal_words_equal(const struct journal_words *a, const struct journal_words *b);
 void journal_of_event(const struct event *event, struct journal_words *out);
 /* event->kind is set by the caller; signal and command stay as they are. */
 MUST_USE bool journal_to_event(const struct journal_words *words, struct event *event);

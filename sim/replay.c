@@ -202,7 +202,7 @@ static void compare_action(struct replay *self)
     const struct action *action = next_action(self, &words);
     bool same = action != NULL && (int)action->kind == entry->action_kind &&
                 action->instrument == entry->instrument &&
-                memcmp(&words, &entry->words, sizeof(words)) == 0;
+                journal_words_equal(&words, &entry->words);
     self->orders += entry->action_kind == ACTION_PLACE;
     if (same) {
         return;

@@ -246,7 +246,7 @@ void amend_mode(struct exchange *self,
 void amend_margin(struct exchange *self, int32_t instrument, const struct request_margin *request);
 
 /* ---- linked.c: groups; the market's part of linked.h ---- */
-void linked_arrive(struct exchange *self, int32_t instrument, const struct request_group *group);
+void linked_arrive(struct exchange *self, int32_t instrument, const struct request_group *request);
 /* Carries out what fills and ends have set off in groups; after every trigger, walk and arrival. */
 void linked_settle(struct exchange *self);
 /* A waiting child is taken back; false: no such. */
