@@ -58,6 +58,16 @@ MUST_USE static inline bool fixed_narrow(wide_t value, int64_t *out)
     return true;
 }
 
+static inline int64_t fixed_smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int64_t fixed_larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 /* a*b/c, c > 0, rounded as named. */
 MUST_USE bool fixed_mul_div_floor(int64_t a, int64_t b, int64_t c, int64_t *out);
 MUST_USE bool fixed_mul_div_ceil(int64_t a, int64_t b, int64_t c, int64_t *out);

@@ -106,14 +106,28 @@ bool prices_spread_e9(const struct prices *self, int64_t *out)
     return fixed_narrow(wide_div_ceil(spread * 2 * ONE_E9, twice_mid), out);
 }
 
+/* A settlement came gap_us after the one before it. A hole in the file is not an interval: venues settle every 1 to 8 hours.
+ * Nor is one row that is missing: a longer interval must be seen twice, a shorter one (a dearer rate) holds at once. Gaps are
+ * compared in whole intervals, for settlements are stamped some milliseconds late. */
+static void funding_gap(struct prices *self, int64_t gap_us)
+{
+    int64_t interval_us = self->funding_interval_us;
+    if (gap_us < US_PER_HOUR - US_PER_MINUTE ||
+        gap_us > FUNDING_HOURS * US_PER_HOUR + US_PER_MINUTE) {
+        return;
+    }
+    int64_t times = interval_us == 0 ? 1 : (gap_us + interval_us / 2) / interval_us;
+    if (times <= 1 || times == self->funding_longer) {
+        self->funding_interval_us = gap_us;
+        times = 0;
+    }
+    self->funding_longer = times;
+}
+
 void prices_funding(struct prices *self, const struct event *event)
 {
     if (self->funding_us > 0 && event->venue_time_us > self->funding_us) {
-        /* A hole in the file is not an interval: venues settle every 1 to 8 hours. */
-        int64_t gap_us = event->venue_time_us - self->funding_us;
-        if (gap_us <= FUNDING_HOURS * US_PER_HOUR + US_PER_MINUTE) {
-            self->funding_interval_us = gap_us;
-        }
+        funding_gap(self, event->venue_time_us - self->funding_us);
     }
     self->funding_e16 = event->funding.rate_e16;
     self->funding_us = event->venue_time_us;

@@ -23,7 +23,8 @@ struct prices {
     int64_t slow_e18;     /* EWMA of all returns' squares, over days: the volatility of sizing */
     int64_t range_e12;    /* EWMA of the true range: ATR */
     int64_t funding_e16, funding_us, funding_interval_us; /* the last settlement */
-    int64_t book_us; /* venue time of the last look at the book; 0: none yet */
+    int64_t funding_longer; /* the last gap in intervals, if longer for the first time; else 0 */
+    int64_t book_us;        /* venue time of the last look at the book; 0: none yet */
     struct event_book book;
 };
 

@@ -19,16 +19,6 @@ static int64_t tick_ceil(int64_t price_e12, int64_t tick_e12)
     return price_e12 > INT64_MAX - tick_e12 ? 0 : precision_round(price_e12, tick_e12, ROUND_UP);
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* A long takes the market at or below the top of the zone, else it rests there; a short
  * mirrored. */
 static void entry_make(const struct risk_view *view, struct risk_plan *plan)
@@ -40,12 +30,12 @@ static void entry_make(const struct risk_view *view, struct risk_plan *plan)
         plan->limit_entry = signal->entry_high_e12 > 0 && market->mark_e12 > signal->entry_high_e12;
         plan->price_e12 = plan->limit_entry
                               ? precision_round(signal->entry_high_e12, tick_e12, ROUND_DOWN)
-                              : larger(market->mark_e12, market->last_e12);
+                              : fixed_larger(market->mark_e12, market->last_e12);
         return;
     }
     plan->limit_entry = signal->entry_low_e12 > 0 && market->mark_e12 < signal->entry_low_e12;
     plan->price_e12 = plan->limit_entry ? tick_ceil(signal->entry_low_e12, tick_e12)
-                                        : smaller(market->mark_e12, market->last_e12);
+                                        : fixed_smaller(market->mark_e12, market->last_e12);
 }
 
 static int64_t default_distance_e9(const struct settings *settings, enum confidence confidence)
@@ -66,8 +56,8 @@ static int64_t stop_bound(const struct risk_view *view, const struct risk_plan *
     if (plan->limit_entry) {
         return plan->price_e12;
     }
-    return view->signal->side == SIDE_LONG ? smaller(market->mark_e12, market->last_e12)
-                                           : larger(market->mark_e12, market->last_e12);
+    return view->signal->side == SIDE_LONG ? fixed_smaller(market->mark_e12, market->last_e12)
+                                           : fixed_larger(market->mark_e12, market->last_e12);
 }
 
 static bool stop_beyond(enum side side, int64_t stop_e12, int64_t bound_e12)
@@ -306,7 +296,7 @@ static void free_margin_apply(struct sizer *self)
 static bool minimum_make(struct sizer *self)
 {
     const struct instrument *item = self->item;
-    int64_t price_e12 = smaller(self->plan->price_e12, self->view->market.mark_e12);
+    int64_t price_e12 = fixed_smaller(self->plan->price_e12, self->view->market.mark_e12);
     wide_t size_e6 = wide_div_ceil((wide_t)item->notional_min_e8 * QUANTITY_FACTOR, price_e12);
     size_e6 = size_e6 > item->size_min_e6 ? size_e6 : item->size_min_e6;
     size_e6 = size_e6 > 0 ? size_e6 : 1;
@@ -344,7 +334,7 @@ static bool size_make(struct sizer *self)
     if (!fixed_notional_ceil_e8(plan->price_e12, plan->minimum_e6, &least_e8)) {
         return false;
     }
-    leverage_make(self->view, plan, larger(self->notional_e8, least_e8));
+    leverage_make(self->view, plan, fixed_larger(self->notional_e8, least_e8));
     free_margin_apply(self);
     if (!sizing_quantity_e6(self->notional_e8, plan->price_e12, lot_e6, &plan->size_e6)) {
         return false;

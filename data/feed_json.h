@@ -60,7 +60,15 @@
 #include "data/error.h"
 #include "data/tape.h"
 
-enum { FEED_VERSION = 1, FEED_LINE_BYTES = 8 << 20 };
+enum {
+    FEED_VERSION = 1,
+    FEED_LINE_BYTES = 8 << 20,
+    FEED_VOLUME_SCALE_MAX = 8,
+    FEED_SIZE_SCALE_MIN = -8,
+    FEED_SIZE_SCALE_MAX = 18
+};
+/* The year 10000: times from it on are no times, and sums with them would leave int64. */
+#define FEED_TIME_MAX_US (INT64_C(253402300800) * 1000000)
 
 enum feed_kind {
     FEED_START = 1,
@@ -156,6 +164,9 @@ MUST_USE bool feed_parser_line(struct feed_parser *self,
                                const char *text,
                                size_t length,
                                struct error *error);
+/* The same laws for a record of this feed that came another way (a journal), whole in itself: NULL and it is taken, or why
+ * not. */
+MUST_USE const char *feed_parser_record(struct feed_parser *self, const struct feed_record *record);
 /* False and an error when the stream ended before its "end" line. */
 MUST_USE bool feed_parser_finish(const struct feed_parser *self, struct error *error);
 void feed_parser_release(struct feed_parser *self);

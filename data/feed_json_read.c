@@ -10,10 +10,12 @@
 #include "data/text.h"
 #include "data/words.h"
 
-/* Times beyond it are no times, and sums with them would leave int64. */
-#define TIME_MAX_US (INT64_C(253402300800) * US_PER_SECOND) /* the year 10000 */
-
-enum { PRICE_SCALE = 12, RATIO_SCALE = 9, RATE_SCALE = 16, VOLUME_SCALE_MAX = 8 };
+enum {
+    PRICE_SCALE = 12,
+    RATIO_SCALE = 9,
+    RATE_SCALE = 16,
+    VOLUME_SCALE_MAX = FEED_VOLUME_SCALE_MAX
+};
 
 void feed_parser_init(struct feed_parser *self, const char *file, struct instruments *instruments)
 {
@@ -104,7 +106,7 @@ static void signal_read(struct feed_fields *fields, struct feed_signal *record)
 {
     struct signal *out = &record->signal;
     out->id = feed_integer(fields, "id", FEED_REQUIRED, 0, INT64_MAX);
-    out->timestamp_us = feed_integer(fields, "timestamp", FEED_REQUIRED, 0, TIME_MAX_US - 1);
+    out->timestamp_us = feed_integer(fields, "timestamp", FEED_REQUIRED, 0, FEED_TIME_MAX_US - 1);
     feed_text(fields, "token", FEED_REQUIRED, out->token, sizeof(out->token));
     feed_text(fields, "source", FEED_REQUIRED, out->source, sizeof(out->source));
     feed_text(fields, "external_id", FEED_OPTIONAL, out->external_id, sizeof(out->external_id));
@@ -121,6 +123,8 @@ static void signal_read(struct feed_fields *fields, struct feed_signal *record)
     record->metadata = feed_string(fields, "metadata", FEED_OPTIONAL);
 }
 
+static const char ENDED[] = "has had its symbol_end: nothing may follow it";
+
 static void
 symbol_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
 {
@@ -132,7 +136,7 @@ symbol_read(struct feed_parser *self, struct feed_fields *fields, struct feed_re
     if (out->instrument == INSTRUMENT_NONE) {
         (void)feed_fields_fail(fields, "symbol", "is not one of the start line: add it there");
     } else if (self->symbol_ended[out->instrument]) {
-        (void)feed_fields_fail(fields, "symbol", "has had its symbol_end: nothing may follow it");
+        (void)feed_fields_fail(fields, "symbol", ENDED);
     }
 }
 
@@ -140,8 +144,9 @@ static void tick_read(struct feed_parser *self, struct feed_fields *fields, stru
 {
     struct tape_record *record = &self->tick;
     const struct feed_tick_kind *kind = feed_tick_of_kind(record->kind);
-    int64_t decimals =
-        kind->sized ? feed_integer(fields, "size_decimals", FEED_REQUIRED, -8, 18) : 0;
+    int64_t decimals = kind->sized ? feed_integer(fields, "size_decimals", FEED_REQUIRED,
+                                                  FEED_SIZE_SCALE_MIN, FEED_SIZE_SCALE_MAX)
+                                   : 0;
     unsigned scale = decimals > 0 ? (unsigned)decimals : 0;
     for (int i = 0; i < FEED_TICK_FIELDS; i++) {
         const char *key = kind->fields[i].key;
@@ -186,8 +191,9 @@ static void cover_read(struct feed_fields *fields, struct feed_cover *out)
         (void)feed_fields_fail(fields, "fidelity", "is none of trades, quotes, depth: correct it");
     }
     out->fidelity = (enum fidelity)(fidelity < 0 ? 0 : fidelity);
-    out->first_us = feed_integer(fields, "first_us", FEED_REQUIRED, 0, TIME_MAX_US - 1);
-    out->last_us = feed_integer(fields, "last_us", FEED_REQUIRED, out->first_us, TIME_MAX_US - 1);
+    out->first_us = feed_integer(fields, "first_us", FEED_REQUIRED, 0, FEED_TIME_MAX_US - 1);
+    out->last_us =
+        feed_integer(fields, "last_us", FEED_REQUIRED, out->first_us, FEED_TIME_MAX_US - 1);
 }
 
 static void body_read(struct feed_parser *self, struct feed_fields *fields, struct feed_record *out)
@@ -231,29 +237,45 @@ static bool covered(const struct feed_parser *self, const struct feed_record *re
     return record->tick.record->kind == TAPE_DEPTH ? (bits & 1U << FIDELITY_DEPTH) != 0 : bits != 0;
 }
 
+/* What is wrong, and with which key. */
+struct fault {
+    const char *key, *why; /* why NULL: nothing */
+};
+
 /* What the exchange may rely on: one bar, mark and settlement of a symbol an instant, in their own kind of run. */
+static struct fault stream_fault(const struct feed_parser *self, const struct feed_record *record)
+{
+    bool market = record->kind >= FEED_BAR && record->kind <= FEED_PRICE;
+    bool ticks = record->kind == FEED_TICK || record->kind == FEED_COVERS;
+    bool priced = record->kind == FEED_PRICE;
+    if (!market && !ticks) {
+        return (struct fault){NULL, NULL};
+    }
+    if (record->kind != FEED_FUNDING && priced != (self->fidelity == FIDELITY_SIGNALS)) {
+        return (struct fault){
+            "kind", priced ? "is for runs on signals only: the start line says otherwise"
+                           : "has no place in a run on signals only: correct the start line"};
+    }
+    if (record->kind == FEED_TICK && !covered(self, record)) {
+        return (struct fault){"symbol",
+                              "has no \"covers\" line for such records: add it behind the start"};
+    }
+    if (market && !priced && record->time_us <= self->last_us[record->instrument][record->kind]) {
+        return (struct fault){"t",
+                              "is that of an earlier line of this kind and symbol: remove one"};
+    }
+    return (struct fault){NULL, NULL};
+}
+
 static void stream_check(const struct feed_parser *self,
                          struct feed_fields *fields,
                          const struct feed_record *record)
 {
-    bool market = record->kind >= FEED_BAR && record->kind <= FEED_PRICE;
-    bool ticks = record->kind == FEED_TICK || record->kind == FEED_COVERS;
-    if (fields->failed || (!market && !ticks)) {
-        return;
-    }
-    bool priced = record->kind == FEED_PRICE;
-    if (record->kind != FEED_FUNDING && priced != (self->fidelity == FIDELITY_SIGNALS)) {
-        (void)feed_fields_fail(
-            fields, "kind",
-            priced ? "is for runs on signals only: the start line says otherwise"
-                   : "has no place in a run on signals only: correct the start line");
-    } else if (record->kind == FEED_TICK && !covered(self, record)) {
-        (void)feed_fields_fail(fields, "symbol",
-                               "has no \"covers\" line for such records: add it behind the start");
-    } else if (market && !priced &&
-               record->time_us <= self->last_us[record->instrument][record->kind]) {
-        (void)feed_fields_fail(fields, "t",
-                               "is that of an earlier line of this kind and symbol: remove one");
+    if (!fields->failed) {
+        struct fault fault = stream_fault(self, record);
+        if (fault.why != NULL) {
+            (void)feed_fields_fail(fields, fault.key, fault.why);
+        }
     }
 }
 
@@ -281,26 +303,31 @@ static bool kind_read(struct feed_parser *self, struct feed_fields *fields, enum
 }
 
 /* The order of lines: start first and once, time never back, nothing behind the end. */
+static struct fault order_fault(const struct feed_parser *self, const struct feed_record *record)
+{
+    if (self->ended) {
+        return (struct fault){"kind", "comes behind the \"end\" line: remove it"};
+    }
+    if (self->started == (record->kind == FEED_START)) {
+        return (struct fault){"kind", self->started
+                                          ? "\"start\" stands twice: one feed has one start"
+                                          : "of the first line is not \"start\": begin with it"};
+    }
+    if (self->under_way && feed_kind_foreword(record->kind)) {
+        return (struct fault){"kind", "comes behind the first input: put it behind the start line"};
+    }
+    if (record->time_us < self->time_us) {
+        return (struct fault){"t", "lies before that of the line before: sort the lines"};
+    }
+    return (struct fault){NULL, NULL};
+}
+
 static bool order_check(const struct feed_parser *self,
                         struct feed_fields *fields,
                         const struct feed_record *record)
 {
-    if (self->ended) {
-        return feed_fields_fail(fields, "kind", "comes behind the \"end\" line: remove it");
-    }
-    if (self->started == (record->kind == FEED_START)) {
-        const char *why = self->started ? "\"start\" stands twice: one feed has one start"
-                                        : "of the first line is not \"start\": begin with it";
-        return feed_fields_fail(fields, "kind", why);
-    }
-    if (self->under_way && feed_kind_foreword(record->kind)) {
-        return feed_fields_fail(fields, "kind",
-                                "comes behind the first input: put it behind the start line");
-    }
-    if (record->time_us < self->time_us) {
-        return feed_fields_fail(fields, "t", "lies before that of the line before: sort the lines");
-    }
-    return true;
+    struct fault fault = order_fault(self, record);
+    return fault.why == NULL || feed_fields_fail(fields, fault.key, fault.why);
 }
 
 static bool
@@ -311,7 +338,7 @@ record_read(struct feed_parser *self, struct feed_fields *fields, struct feed_re
     if (!kind_read(self, fields, &out->kind)) {
         return false;
     }
-    out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, TIME_MAX_US - 1);
+    out->time_us = feed_integer(fields, "t", FEED_REQUIRED, 0, FEED_TIME_MAX_US - 1);
     if (fields->failed || !order_check(self, fields, out)) {
         return false;
     }
@@ -364,6 +391,18 @@ bool feed_parser_line(struct feed_parser *self,
     }
     parser_advance(self, out);
     return true;
+}
+
+const char *feed_parser_record(struct feed_parser *self, const struct feed_record *record)
+{
+    bool ended = record->instrument != INSTRUMENT_NONE && self->symbol_ended[record->instrument];
+    struct fault order = order_fault(self, record);
+    struct fault stream = stream_fault(self, record);
+    if (order.why == NULL && !ended && stream.why == NULL) {
+        parser_advance(self, record);
+        return NULL;
+    }
+    return order.why != NULL ? order.why : (ended ? ENDED : stream.why);
 }
 
 bool feed_parser_finish(const struct feed_parser *self, struct error *error)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/instant.h"
+#include "data/journal_inputs.h"
 
 enum { HEAD_WORDS = 5, NS_PER_US = 1000 };
 
@@ -89,9 +90,9 @@ static void add_signal(struct journal *self, struct tape_record *record, const s
     add_text(self, record, text, length);
 }
 
-static void add_command(struct journal *self, struct tape_record *record, const struct event *event)
+static void
+add_command(struct journal *self, struct tape_record *record, const struct event_command *command)
 {
-    const struct event_command *command = event->command;
     json_t *object = json_pack("{s:i,s:i,s:i,s:s,s:s}", "command", (int)command->command, "scope",
                                (int)command->scope, "index", (int)command->scope_index, "principal",
                                command->principal, "reason", command->reason);
@@ -114,7 +115,7 @@ static void journal_event(void *context, const struct event *event)
     if (event->kind == EVENT_SIGNAL) {
         add_signal(self, &record, event);
     } else if (event->kind == EVENT_COMMAND) {
-        add_command(self, &record, event);
+        add_command(self, &record, event->command);
     } else {
         struct journal_words words;
         journal_of_event(event, &words);
@@ -144,6 +145,45 @@ static void journal_step(void *context, const struct actions *actions, uint64_t 
                                      .stream = stream_of(self, INSTRUMENT_NONE),
                                      .sequence = digest};
         note(self, tape_add(self->tape, &record, self->error));
+    }
+}
+
+/* ---- inputs ---- */
+
+/* Records rise by time, and what came before an input happens behind it here: it stands at the time of the last event. */
+static struct tape_record input_at(const struct journal *self, int kind, int64_t time_us)
+{
+    return (struct tape_record){.time_us = self->time_us,
+                                .receive_ns = time_us * NS_PER_US,
+                                .kind = (uint16_t)(TAPE_INPUT + kind),
+                                .stream = stream_of(self, INSTRUMENT_NONE)};
+}
+
+void journal_input(struct journal *self, const struct feed_record *record)
+{
+    if (self->tape == NULL || self->failed) {
+        return;
+    }
+    struct tape_record head = input_at(self, (int)record->kind, record->time_us);
+    if (record->kind == FEED_SIGNAL) {
+        size_t length = 0;
+        char *line = line_of(record, self->instruments, &length);
+        add_text(self, &head, line, length);
+    } else {
+        struct journal_words words;
+        journal_of_input(record, &words);
+        head.stream = stream_of(self, record->instrument);
+        add_words(self, &head, &words);
+    }
+}
+
+void journal_input_command(struct journal *self,
+                           const struct event_command *command,
+                           int64_t time_us)
+{
+    if (self->tape != NULL && !self->failed) {
+        struct tape_record head = input_at(self, 0, time_us);
+        add_command(self, &head, command);
     }
 }
 

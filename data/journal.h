@@ -6,7 +6,10 @@
  *          (TAPE_EVENT + kind; receive_ns: its venue time; signals as a feed's line, commands as JSON in the side area), its
  *          actions (TAPE_ACTION + kind: leverage, place, cancel, and the verdict on a signal), the digest (TAPE_STEP).
  *          More than five words go on in TAPE_WORDS.
- * Laws     an event is in the page cache before the core sees it: a killed process loses none. Times never fall.
+ *          What set the events off stands before them: TAPE_INPUT + feed kind (data/journal_inputs.h; signals as a feed's
+ *          line) or + 0 for a command. `replay` passes over the inputs; `whatif` runs a session on them and on nothing else.
+ * Laws     an event is in the page cache before the core sees it: a killed process loses none, and of the inputs none that
+ *          set off an event. Times never fall; an input's own time is its first word's, and in receive_ns.
  * Failure  writing: the first fault stays in `error`, later calls do nothing: the caller asks journal_failed() and ends.
  *          reading: false and an error (exit 3) for what is no journal, damaged, or holds what cannot be an event. */
 #ifndef DATA_JOURNAL_H
@@ -35,13 +38,24 @@ MUST_USE bool journal_open(struct journal *self,
                            const char *config,
                            struct error *error);
 struct journal_port journal_port(struct journal *self);
+/* What the session takes next, before it takes it. Of a journal that was never opened (all zero): nothing happens. */
+void journal_input(struct journal *self, const struct feed_record *record);
+void journal_input_command(struct journal *self,
+                           const struct event_command *command,
+                           int64_t time_us);
 bool journal_failed(const struct journal *self);
 /* Writes what is left and closes the tape. */
 MUST_USE bool journal_close(struct journal *self);
 
 /* ---- reading ---- */
 
-enum journal_entry_kind { JOURNAL_EVENT, JOURNAL_ACTION, JOURNAL_STEP, JOURNAL_OVER };
+enum journal_entry_kind {
+    JOURNAL_EVENT,
+    JOURNAL_ACTION,
+    JOURNAL_STEP,
+    JOURNAL_INPUT,
+    JOURNAL_OVER
+};
 
 struct journal_entry {
     enum journal_entry_kind kind;
@@ -51,6 +65,13 @@ struct journal_entry {
     int32_t action_kind, instrument;
     struct journal_words words; /* JOURNAL_ACTION */
     uint64_t digest;            /* JOURNAL_STEP */
+};
+
+/* Borrowed from the reader until the next entry. */
+struct journal_input {
+    const struct feed_record *record;    /* NULL: a command */
+    const struct event_command *command; /* NULL: a record */
+    int64_t time_us;
 };
 
 struct journal_reader; /* opaque */
@@ -63,6 +84,11 @@ MUST_USE struct journal_reader *journal_read_open(const char *path,
                                                   struct error *error);
 MUST_USE bool
 journal_read(struct journal_reader *self, struct journal_entry *out, struct error *error);
+/* The input of an entry of that kind, right behind it: shape and order are those of a feed. */
+MUST_USE bool
+journal_read_input(struct journal_reader *self, struct journal_input *out, struct error *error);
+/* When the session began: the time of its start line. */
+int64_t journal_read_first_us(const struct journal_reader *self);
 void journal_read_close(struct journal_reader *self); /* NULL is fine */
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "data/feed_fields.h"
 #include "data/journal.h"
+#include "data/journal_inputs.h"
 #include "data/json.h"
 
 enum { HEAD_WORDS = 5, MORE_WORDS = 6, NS_PER_US = 1000 };
@@ -17,6 +18,10 @@ struct journal_reader {
     struct feed_parser parser;
     struct feed_record line;
     struct event_command command;
+    struct tape_record input; /* the head of the last JOURNAL_INPUT */
+    struct journal_words input_words;
+    struct tape_record tick;
+    int64_t first_us;
     char *config;
 };
 
@@ -77,10 +82,9 @@ static bool take_words(struct journal_reader *self,
     return true;
 }
 
-static bool read_signal(struct journal_reader *self,
-                        const struct tape_record *record,
-                        struct event *event,
-                        struct error *error)
+/* Into self->line. */
+static bool
+read_line(struct journal_reader *self, const struct tape_record *record, struct error *error)
 {
     int64_t length = 0;
     const char *text = tape_text(self->tape, record, &length, error);
@@ -88,11 +92,7 @@ static bool read_signal(struct journal_reader *self,
         !feed_parser_line(&self->parser, &self->line, text, (size_t)length, error)) {
         return false;
     }
-    if (self->line.kind != FEED_SIGNAL) {
-        return bad(self, error, "its text is no signal");
-    }
-    event->signal = &self->line.signal.signal;
-    return true;
+    return self->line.kind == FEED_SIGNAL || bad(self, error, "its text is no signal");
 }
 
 static bool command_fields(struct journal_reader *self, struct feed_fields *fields)
@@ -110,10 +110,9 @@ static bool command_fields(struct journal_reader *self, struct feed_fields *fiel
     return feed_fields_done(fields);
 }
 
-static bool read_command(struct journal_reader *self,
-                         const struct tape_record *record,
-                         struct event *event,
-                         struct error *error)
+/* Into self->command. */
+static bool
+read_command(struct journal_reader *self, const struct tape_record *record, struct error *error)
 {
     int64_t length = 0;
     const char *text = tape_text(self->tape, record, &length, error);
@@ -129,7 +128,6 @@ static bool read_command(struct journal_reader *self,
     feed_fields_open(&fields, document, "the command", self->path, self->records, error);
     bool done = !fields.failed && command_fields(self, &fields);
     json_decref(document);
-    event->command = &self->command;
     return done;
 }
 
@@ -172,16 +170,75 @@ static bool read_event(struct journal_reader *self,
         return bad(self, error, "its symbol or its times do not fit its kind");
     }
     if (event->kind == EVENT_SIGNAL) {
-        return read_signal(self, record, event, error);
+        event->signal = &self->line.signal.signal;
+        return read_line(self, record, error);
     }
     if (event->kind == EVENT_COMMAND) {
-        return read_command(self, record, event, error);
+        event->command = &self->command;
+        return read_command(self, record, error);
     }
     struct journal_words words;
     if (!take_words(self, record, &words, error)) {
         return false;
     }
     return journal_to_event(&words, event) || bad(self, error, "its words are no such event");
+}
+
+/* Only its words are taken: who wants the input itself asks journal_read_input(). */
+static bool
+pass_input(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
+    int kind = record->kind - TAPE_INPUT;
+    bool text = kind == 0 || kind == FEED_SIGNAL;
+    self->input = *record;
+    return text || take_words(self, record, &self->input_words, error);
+}
+
+static bool input_fits(const struct feed_record *record)
+{
+    bool none =
+        record->kind == FEED_SIGNAL || record->kind == FEED_FINISH || record->kind == FEED_CLOCK;
+    return none == (record->instrument == INSTRUMENT_NONE);
+}
+
+static bool read_record(struct journal_reader *self, struct journal_input *out, struct error *error)
+{
+    struct feed_record *record = &self->line;
+    feed_parser_release(&self->parser);
+    memset(record, 0, sizeof(*record));
+    record->kind = (enum feed_kind)(self->input.kind - TAPE_INPUT);
+    record->instrument = instrument_of(self, &self->input);
+    if (!input_fits(record) || !journal_to_input(&self->input_words, record, &self->tick)) {
+        return bad(self, error, "its words are no such input");
+    }
+    out->time_us = record->time_us;
+    const char *why = feed_parser_record(&self->parser, record);
+    return why == NULL || bad(self, error, why);
+}
+
+bool journal_read_input(struct journal_reader *self, struct journal_input *out, struct error *error)
+{
+    int kind = self->input.kind - TAPE_INPUT;
+    *out = (struct journal_input){.record = &self->line};
+    if (kind == 0) {
+        *out = (struct journal_input){.command = &self->command,
+                                      .time_us = self->input.receive_ns / NS_PER_US};
+        if (out->time_us < self->input.time_us) {
+            return bad(self, error, "its command lies before the event that came before it");
+        }
+        return read_command(self, &self->input, error);
+    }
+    if (kind == FEED_SIGNAL) {
+        bool done = read_line(self, &self->input, error);
+        out->time_us = self->line.time_us;
+        return done;
+    }
+    return read_record(self, out, error);
+}
+
+int64_t journal_read_first_us(const struct journal_reader *self)
+{
+    return self->first_us;
 }
 
 bool journal_read(struct journal_reader *self, struct journal_entry *out, struct error *error)
@@ -208,6 +265,11 @@ bool journal_read(struct journal_reader *self, struct journal_entry *out, struct
         out->instrument = instrument_of(self, record);
         return take_words(self, record, &out->words, error);
     }
+    if (record->kind >= TAPE_INPUT && record->kind <= TAPE_INPUT + FEED_CLOCK &&
+        record->kind != TAPE_INPUT + FEED_START) {
+        out->kind = JOURNAL_INPUT;
+        return pass_input(self, record, error);
+    }
     out->kind = JOURNAL_STEP;
     out->digest = record->sequence;
     return record->kind == TAPE_STEP || bad(self, error, "its kind is unknown");
@@ -225,6 +287,7 @@ static const char *head_text(struct journal_reader *self, int64_t *length, struc
         (void)bad(self, error, "it should be the configuration");
         return NULL;
     }
+    self->first_us = record->time_us;
     return tape_text(self->tape, record, length, error);
 }
 

@@ -77,8 +77,10 @@ void journal_of_event(const struct event *event, struct journal_words *out)
         add(out, (int64_t)event->order.order_id);
         add(out, (int64_t)event->order.evidence);
         add(out, (int64_t)event->order.reason);
-        add(out, event->order.price_e12);
-        add(out, event->order.size_e6);
+        if (event->order.evidence == EVIDENCE_AMENDED) {
+            add(out, event->order.price_e12);
+            add(out, event->order.size_e6);
+        }
         break;
     case EVENT_FILL: of_fill(&event->fill, out); break;
     case EVENT_TRANSFER: add(out, event->transfer.amount_e8); break;
@@ -126,8 +128,9 @@ static bool to_order(const int64_t *word, struct event_order *out)
                                 .reason = (enum order_reason)word[2],
                                 .price_e12 = word[3],
                                 .size_e6 = word[4]};
+    bool amended = word[1] == EVIDENCE_AMENDED;
     return in_set(word[1], EVIDENCE_AMENDED) && in_set(word[2], REASON_POSITION_MARGIN) &&
-           word[3] >= 0 && word[4] >= 0;
+           (!amended || (word[3] > 0 && word[4] > 0));
 }
 
 static bool to_fill(const int64_t *word, struct event_fill *out)
@@ -144,7 +147,7 @@ static bool to_fill(const int64_t *word, struct event_fill *out)
            in_set(word[6], LIQUIDITY_TAKER) && in_set(word[7], FILL_ADL);
 }
 
-static int32_t words_of_kind(enum event_kind kind)
+static int32_t words_of_kind(enum event_kind kind, const int64_t *word)
 {
     switch (kind) {
     case EVENT_MARKET:
@@ -152,7 +155,7 @@ static int32_t words_of_kind(enum event_kind kind)
     case EVENT_BOOK: return 7;
     case EVENT_BAR:
     case EVENT_FILL: return 8;
-    case EVENT_ORDER: return 5;
+    case EVENT_ORDER: return word[1] == EVIDENCE_AMENDED ? 5 : 3;
     case EVENT_TRANSFER: return 1;
     case EVENT_COMMAND:
     case EVENT_TIMER:
@@ -165,7 +168,7 @@ static int32_t words_of_kind(enum event_kind kind)
 bool journal_to_event(const struct journal_words *words, struct event *event)
 {
     const int64_t *word = words->words;
-    if (words->count != words_of_kind(event->kind)) {
+    if (words->count != words_of_kind(event->kind, word)) {
         return false;
     }
     switch (event->kind) {

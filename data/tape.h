@@ -89,7 +89,8 @@ enum tape_kind {
         64, /* + enum event_kind: as the core saw it; signals and commands in the side area */
     TAPE_ACTION = 128, /* + enum action_kind: what the core asked of the venue, its verdicts */
     TAPE_STEP = 192,   /* digest of the core after a step */
-    TAPE_WORDS = 193   /* goes on with the record before it */
+    TAPE_WORDS = 193,  /* goes on with the record before it */
+    TAPE_INPUT = 224   /* + enum feed_kind: an input of the session as it came; 224: a command */
 };
 
 /* tape_record.flags */

@@ -25,6 +25,9 @@ const char *tape_kind_text(int kind)
     case TAPE_WORDS: return "words";
     default: break;
     }
+    if (kind >= TAPE_INPUT) {
+        return "input";
+    }
     if (kind >= TAPE_ACTION) {
         return kind < TAPE_STEP ? "action" : "?";
     }

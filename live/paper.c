@@ -17,8 +17,6 @@
 #include "sim/exchange/session_facts.h"
 #include "version.h"
 
-#define SETTLE_US (10 * US_PER_SECOND)
-
 struct paper {
     const struct live_options *options;
     struct simulation *simulation;
@@ -185,6 +183,7 @@ static bool take_record(struct paper *self)
     if (self->record.kind == FEED_SIGNAL) {
         store_metadata(self->store, self->record.signal.metadata);
     }
+    journal_input(&self->journal, &self->record);
     if (!feed_kind_foreword(self->record.kind)) {
         open_account(self);
     }
@@ -239,15 +238,15 @@ static void report_positions(const struct paper *self)
     }
 }
 
-/* Entries off, resting entries cancelled; what is on its way arrives first, at most 10 s of the feed's time; then held. */
 static bool shut_down(struct paper *self)
 {
     struct event_command command = {.command = COMMAND_SHUTDOWN, .scope = SCOPE_GLOBAL};
     (void)strcpy(command.principal, "signal");
     (void)strcpy(command.reason, "the process was asked to end");
+    journal_input_command(&self->journal, &command,
+                          self->opened ? self->session.now_us : self->first_us);
     open_account(self);
-    session_command(&self->session, &command, self->session.now_us);
-    session_settle(&self->session, self->session.now_us + SETTLE_US);
+    session_shut_down(&self->session, &command);
     report_positions(self);
 
     return books_equal(self);

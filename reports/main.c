@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "reports/diff.h"
+#include "reports/drift.h"
 #include "reports/export.h"
 #include "reports/html.h"
 #include "reports/why.h"
@@ -20,6 +21,10 @@ static const char help[] =
     "signals file)\n"
     "       cerberus-report diff A.db B.db [--json]           two runs side by side; exit 1 when "
     "they differ\n"
+    "       cerberus-report drift LIVE.db SIM.db [--json]     the difference of their profit, "
+    "trade "
+    "by trade: entry and exit\n"
+    "                                 price, size, fees, funding, missed trades, and the times\n"
     "\n"
     "options:\n"
     "  --out DIR      folder of the report, made when it is missing\n"
@@ -256,6 +261,25 @@ static bool command_diff(const struct options *options, bool *equal, struct erro
     return done;
 }
 
+static bool command_drift(const struct options *options, struct error *error)
+{
+    struct drift drift;
+    struct buffer out;
+
+    if (options->word_count != 3) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0, "drift needs two databases: see --help");
+    }
+    buffer_init(&out);
+    bool done = drift_compare(&drift, options->words[1], options->words[2], error);
+    if (done) {
+        drift_tell(&drift, options->json, &out);
+        done = print(&out, error);
+    }
+    drift_release(&drift);
+    buffer_release(&out);
+    return done;
+}
+
 static bool command_run(const struct options *options, bool *equal, struct error *error)
 {
     const char *first = options->word_count > 0 ? options->words[0] : "";
@@ -266,14 +290,18 @@ static bool command_run(const struct options *options, bool *equal, struct error
     if (strcmp(first, "diff") == 0) {
         return command_diff(options, equal, error);
     }
+    if (strcmp(first, "drift") == 0) {
+        return command_drift(options, error);
+    }
     if (strcmp(first, "summary") == 0 && options->word_count == 2 && options->out == NULL) {
         return command_report(options, options->words[1], error);
     }
     if (options->word_count == 1 && options->out != NULL) {
         return command_report(options, first, error);
     }
-    return error_set(error, EXIT_CODE_USAGE, NULL, 0,
-                     "say what to do: RUN.db --out DIR, summary RUN.db, why or diff: see --help");
+    return error_set(
+        error, EXIT_CODE_USAGE, NULL, 0,
+        "say what to do: RUN.db --out DIR, summary RUN.db, why, diff or drift: see --help");
 }
 
 int main(int count, char **arguments)

@@ -222,6 +222,28 @@ quality_counts(struct summary *self, const struct facts *facts, const char *name
     }
 }
 
+static bool says_nothing(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text != NULL ? strcmp(text, "0") == 0 : json_is_false(value) || fact_integer(value) == 0;
+}
+
+/* The same where any of it is not 0: on most runs there is nothing to tell. */
+static void
+quality_events(struct summary *self, const struct facts *facts, const char *name, const char *title)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(facts_member(facts, name), key, value)
+    {
+        if (!says_nothing(value)) {
+            quality_counts(self, facts, name, title);
+            return;
+        }
+    }
+}
+
 /* Defects of one code: how often, and the first as example. */
 struct defect_group {
     int32_t code;
@@ -314,7 +336,11 @@ void summary_quality(struct summary *self, const struct summary_input *input)
     quality_data(self, input->facts);
     quality_rules(self, input->facts);
     quality_counts(self, input->facts, "signals", "SIGNALS FILE");
+    quality_counts(self, input->facts, "latency", "LATENCY");
     quality_counts(self, input->facts, "exchange", "MOCK EXCHANGE");
+    quality_events(self, input->facts, "insurance_fund", "INSURANCE FUND");
+    quality_events(self, input->facts, "incidents", "BAD HOURS OF THE EXCHANGE");
+    quality_events(self, input->facts, "trouble", "WHAT BAD HOURS AND FULL WIRES DID");
     quality_defects(self, input->run);
     quality_list(self, input->facts, "assumptions", "ASSUMPTIONS");
     quality_list(self, input->facts, "notes", "NOTES");

@@ -243,6 +243,9 @@ static bool step_all(struct replay *self)
         if (self->entry.kind == JOURNAL_OVER) {
             return true;
         }
+        if (self->entry.kind == JOURNAL_INPUT) {
+            continue; /* what set off the events that follow */
+        }
         if (self->entry.kind == JOURNAL_EVENT) {
             if (self->entry.event.time_us < self->engine->now_us) {
                 return error_set(&self->error, EXIT_CODE_DATA, self->journal, self->entry.number,

@@ -158,7 +158,8 @@ int import_sizes(struct tape_record *record, int64_t *out[2])
     case TAPE_EVENT:
     case TAPE_ACTION:
     case TAPE_STEP:
-    case TAPE_WORDS: break;
+    case TAPE_WORDS:
+    case TAPE_INPUT: break;
     }
     return 0;
 }

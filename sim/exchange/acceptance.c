@@ -243,6 +243,19 @@ int64_t acceptance_reserve_e8(const struct exchange *self,
     return needs_e8;
 }
 
+void acceptance_reserve_anew(struct exchange *self, int32_t instrument)
+{
+    int32_t slot = book_first(&self->book, instrument);
+    for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
+        struct book_order *order = book_at(&self->book, slot);
+        int64_t needs_e8 = 0;
+        if (order->place.type == ORDER_LIMIT &&
+            place_needs_e8(self, instrument, &order->place, order->rest_e6, &needs_e8)) {
+            book_reserve(&self->book, order, needs_e8);
+        }
+    }
+}
+
 bool acceptance_takes(const struct exchange *self,
                       int32_t instrument,
                       const struct action_place *place)

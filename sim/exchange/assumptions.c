@@ -28,12 +28,15 @@ static const char *const assumptions[] = {
     "they execute as takers.",
     "The mark walks in step with mark bars of the candles' interval; coarser mark bars clamp the "
     "trade path to their "
-    "low..high; without mark data the mark is the trade path.",
+    "low..high; without mark data the mark is the trade path. Beside records: mark prices, else "
+    "mark bars as above, else index prices, else the last price.",
     "Liquidation is triggered by the mark at the venue's own price; orders are cancelled first; it "
     "steps down the "
     "brackets (sim.liquidation = whole: at once) at mark less costs, no worse than bankruptcy; the "
     "loss of an isolated "
-    "position ends at its margin; fee: taker and clearance, cut to what is left.",
+    "position ends at its margin; fee: taker and clearance, cut to what is left. Where a book is "
+    "seen it takes what stands there down to the price of bankruptcy, and the insurance "
+    "fund takes the rest.",
     "By sim.margin_model: bybit takes the rest over at the price of bankruptcy; hyperliquid sells "
     "a fifth at a time above "
     "100,000 of notional, without a clearance fee, and below two thirds of maintenance takes all "
@@ -71,14 +74,16 @@ static const char *const assumptions[] = {
     "An order that meets one of our own follows sim.stp; our own orders at one price fill in the "
     "order of their arrival.",
     "Prices, orders and answers travel three legs of their own (sim.latency.*: constant, sampled "
-    "or measured) and never overtake on one; our orders do not move the market.",
+    "or measured) and never overtake on one; our orders do not move the market. A price that finds "
+    "no room on a full feed waits, and the core hears the price of then (counted: conflated).",
     "Where a receiver's clock runs behind the venue's, the smallest receive time is set to no "
     "latency at all: measured latencies are lower bounds there.",
     "An amend keeps its place in the queue only when it makes the order smaller at its price.",
     "Orders are limited by time and number as on the venue (sim.rate.*, sim.orders_max, "
     "sim.algo_orders_max); price bands are off unless sim.price_band says otherwise.",
     "Bad hours happen only as --incidents or sim.incidents say; a halted market moves in one jump "
-    "to its next price; a delisted one settles at its last mark.",
+    "to its next price, and nothing is liquidated there before; a delisted one settles at its last "
+    "mark.",
     NULL,
 };
 

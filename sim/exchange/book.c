@@ -83,6 +83,32 @@ int64_t book_resting_e6(const struct book *self, int32_t instrument, enum side s
     return size_e6;
 }
 
+/* Behind all others of its instrument. */
+static void list_append(struct book *self, int32_t slot)
+{
+    struct book_order *order = &self->orders[slot];
+    int32_t *link = &self->first[order->instrument];
+    while (*link != BOOK_NONE) {
+        link = &self->orders[*link].next;
+    }
+    *link = slot;
+    order->next = BOOK_NONE;
+    order->arrival = ++self->arrivals;
+    self->versions[order->instrument]++;
+}
+
+static void list_unlink(struct book *self, int32_t slot)
+{
+    const struct book_order *order = &self->orders[slot];
+    int32_t *link = &self->first[order->instrument];
+    while (*link != slot) {
+        CHECK(*link != BOOK_NONE);
+        link = &self->orders[*link].next;
+    }
+    *link = order->next;
+    self->versions[order->instrument]++;
+}
+
 struct book_order *book_add(struct book *self, int32_t instrument, const struct action_place *place)
 {
     CHECK(self->free != BOOK_NONE);
@@ -90,18 +116,12 @@ struct book_order *book_add(struct book *self, int32_t instrument, const struct 
     int32_t slot = self->free;
     struct book_order *order = &self->orders[slot];
     self->free = order->next;
-    int32_t *link = &self->first[instrument];
-    while (*link != BOOK_NONE) {
-        link = &self->orders[*link].next;
-    }
-    *order = (struct book_order){.place = *place, .instrument = instrument, .next = BOOK_NONE};
+    *order = (struct book_order){.place = *place, .instrument = instrument};
     order->rest_e6 = place->size_e6;
-    order->arrival = ++self->arrivals;
-    *link = slot;
+    list_append(self, slot);
     self->counts[instrument]++;
     self->count++;
     self->conditional += place->type != ORDER_LIMIT;
-    self->versions[instrument]++;
     return order;
 }
 
@@ -114,17 +134,18 @@ void book_reserve(struct book *self, struct book_order *order, int64_t amount_e8
 void book_remove(struct book *self, int32_t slot)
 {
     struct book_order *order = &self->orders[slot];
-    int32_t *link = &self->first[order->instrument];
-    while (*link != slot) {
-        CHECK(*link != BOOK_NONE);
-        link = &self->orders[*link].next;
-    }
     book_reserve(self, order, 0);
-    *link = order->next;
+    list_unlink(self, slot);
     self->counts[order->instrument]--;
     self->count--;
     self->conditional -= order->place.type != ORDER_LIMIT;
-    self->versions[order->instrument]++;
     order->next = self->free;
     self->free = slot;
+}
+
+void book_put_behind(struct book *self, int32_t slot)
+{
+    list_unlink(self, slot);
+    list_append(self, slot);
+    self->orders[slot].queued = false;
 }

@@ -20,7 +20,7 @@ struct book_order {
     int64_t rest_e6; /* not filled yet; close_position: 0 */
     int64_t reserved_e8;
     int64_t best_e12;         /* trailing: best price since armed, 0 = not armed yet */
-    uint64_t exhausted;       /* limit: the walk in which the market's volume was used up */
+    uint64_t exhausted;       /* limit, bars: the walk in which the market's volume was used up */
     uint64_t arrival;         /* time priority */
     struct queue_place queue; /* limit, where records tell the market; queued: it has one */
     bool queued;
@@ -32,7 +32,8 @@ struct book {
     int64_t reserved_e8;
     int32_t first[INSTRUMENTS_MAX], counts[INSTRUMENTS_MAX];
     uint64_t arrivals;
-    uint64_t versions[INSTRUMENTS_MAX]; /* from 1: moves with every order that comes or goes */
+    uint64_t versions
+        [INSTRUMENTS_MAX]; /* from 1: moves with every order that comes, goes or is put behind */
     struct book_order orders[BOOK_MAX];
 };
 
@@ -63,5 +64,7 @@ struct book_order *
 book_add(struct book *self, int32_t instrument, const struct action_place *place);
 void book_reserve(struct book *self, struct book_order *order, int64_t amount_e8);
 void book_remove(struct book *self, int32_t slot);
+/* The order loses its priority: as if it had come now. */
+void book_put_behind(struct book *self, int32_t slot);
 
 #endif

@@ -13,6 +13,7 @@ enum {
     BARS_KEPT_MAX = 128,              /* an hour of latency over one-minute bars */
     INBOX_MESSAGES = 2 * ACTIONS_MAX, /* two whole steps of the core on the wire at one time */
     OUTBOX_PER_SPAN = 16, /* of an instrument in ten seconds: points, walks, bars, funding */
+    BARS_PER_SPAN = 12,   /* of one second each: what prices leave to bars */
     OUTBOX_TICKS =
         1 << 16 /* what ticks and bad hours may add; memory that is touched only when used */
 };
@@ -30,7 +31,8 @@ static int64_t bars_kept(const struct exchange_settings *settings)
 static bool wire_allocate(struct wire *self, int64_t latency_us, int32_t count)
 {
     int64_t spans = 1 + latency_us / (10 * US_PER_SECOND);
-    self->capacity = (uint32_t)(WIRE_RESERVE + OUTBOX_TICKS + spans * count * OUTBOX_PER_SPAN);
+    self->capacity =
+        (uint32_t)(WIRE_RESERVE + OUTBOX_TICKS + spans * count * OUTBOX_PER_SPAN) + self->kept;
     self->items = calloc(self->capacity, sizeof *self->items);
     return self->items != NULL;
 }
@@ -39,6 +41,8 @@ static bool wires_allocate(struct exchange *self, int32_t count)
 {
     self->inbox.capacity = INBOX_MESSAGES;
     self->inbox.items = calloc(self->inbox.capacity, sizeof *self->inbox.items);
+    int64_t spans = 1 + self->settings->latency_feed / (10 * US_PER_SECOND);
+    self->outbox.feed.kept = (uint32_t)(spans * count * BARS_PER_SPAN);
     return self->inbox.items != NULL &&
            wire_allocate(&self->outbox.feed, self->settings->latency_feed, count) &&
            wire_allocate(&self->outbox.response, self->settings->latency_response, count);
@@ -245,7 +249,10 @@ static void exchange_carry_out(struct exchange *self, const struct message *mess
 {
     int32_t instrument = message->instrument;
     switch (message->kind) {
-    case MESSAGE_LEVERAGE: self->tracks[instrument].leverage = message->leverage.leverage; break;
+    case MESSAGE_LEVERAGE:
+        self->tracks[instrument].leverage = message->leverage.leverage;
+        acceptance_reserve_anew(self, instrument);
+        break;
     case MESSAGE_PLACE: matching_place(self, instrument, &message->place); break;
     case MESSAGE_CANCEL: matching_cancel(self, instrument, message->cancel_id); break;
     case MESSAGE_AMEND: amend_order(self, instrument, &message->amend); break;

@@ -137,6 +137,7 @@ struct exchange_counters {
     int64_t refused;    /* requests refused by an incident */
     int64_t halted;     /* points at which a halted market stood still */
     int64_t delistings; /* markets that ended by plan */
+    int64_t conflated;  /* prices and looks that found no room on the feed: later ones serve */
     int64_t crowded;    /* messages delivered early because their wire was full: should be 0 */
 };
 const struct exchange_counters *exchange_counters(const struct exchange *self);

@@ -97,6 +97,9 @@ void linked_arrive(struct exchange *self, int32_t instrument, const struct reque
     }
     for (int32_t index = 0; index < request->count; index++) {
         struct linked_member *member = &group->members[index];
+        if (!request->parent && linked_moved(linked)) {
+            linked_settle(self); /* the first has filled on arrival: the second does not come */
+        }
         if (member->state == MEMBER_WAITING) {
             tell_order(self, instrument, member->place.order_id, EVIDENCE_ACKED, REASON_NONE);
         } else if (member->state == MEMBER_OPEN) {
@@ -164,6 +167,9 @@ static void child_grow(struct exchange *self,
     struct book_order *order = book_at(&self->book, slot);
     order->place.size_e6 += more_e6;
     order->rest_e6 += more_e6;
+    if (order->place.type == ORDER_LIMIT) {
+        book_put_behind(&self->book, slot); /* as an amend to more does (requests.h) */
+    }
     tell_amended(self, group->instrument, order->place.order_id, order->place.price_e12,
                  order->place.size_e6);
 }

@@ -15,13 +15,14 @@
  *          thirds of maintenance the backstop takes all over at the price of bankruptcy; no
  *          clearance fee. The fund stands for the HLP vault.
  * Cross    the symbol whose price moved is closed first, then, while the account is still short,
- *          the others in order of their index (the venues publish no order). The whole-account
+ *          the others in order of their index (the venues publish no order). A halted one waits for
+ *          its first price behind the halt: nobody trades at a mark that stands. The whole-account
  *          ratio and "its mark is at its liquidation price" are one condition. Hedge mode: the leg
  *          that the move hurts first.
  * ADL      a take-over that would cost more than a limited fund holds is closed against the other
  *          side at the price of bankruptcy: our own other leg first when it is in profit, isolated
  *          and so no part of the same balance (FILL_ADL, no fee), then the crowd, of which only the
- *          count and the notional are known. */
+ *          count is known. */
 #include "core/fixed.h"
 #include "core/margin.h"
 #include "sim/exchange/contract.h"
@@ -140,6 +141,24 @@ void liquidation_settle(struct exchange *self,
     self->counters.fund_losses_e8 = self->treasury.losses_e8;
 }
 
+/* A leg of ours is closed against somebody who is bankrupt: at his price, without a fee. */
+static void deleverage(struct exchange *self,
+                       int32_t instrument,
+                       const struct exchange_adl *adl,
+                       int64_t size_e6)
+{
+    const struct execution execution = {
+        .side = side_opposite(adl->side),
+        .liquidity = LIQUIDITY_TAKER,
+        .kind = FILL_ADL,
+        .reduces = true,
+        .price_e12 = adl->price_e12,
+        .size_e6 = fixed_smaller(size_e6, account_size_e6(&self->account, instrument, adl->side)),
+    };
+    self->counters.deleveraged++;
+    matching_execute(self, instrument, &execution);
+}
+
 /* Our own leg on the other side, where it is in profit and stands for itself. */
 static void
 deleverage_own(struct exchange *self, int32_t instrument, const struct execution *bankrupt)
@@ -156,16 +175,8 @@ deleverage_own(struct exchange *self, int32_t instrument, const struct execution
                                bankrupt->price_e12) <= 0) {
         return;
     }
-    struct execution own = {
-        .side = side_opposite(bankrupt->side),
-        .liquidity = LIQUIDITY_TAKER,
-        .kind = FILL_ADL,
-        .reduces = true,
-        .price_e12 = bankrupt->price_e12,
-        .size_e6 = open_e6 < bankrupt->size_e6 ? open_e6 : bankrupt->size_e6,
-    };
-    self->counters.deleveraged++;
-    matching_execute(self, instrument, &own);
+    const struct exchange_adl own = {.side = leg.side, .price_e12 = bankrupt->price_e12};
+    deleverage(self, instrument, &own, bankrupt->size_e6);
 }
 
 /* Who takes it at the price of bankruptcy: the fund, or, when it cannot, the other side. */
@@ -181,7 +192,6 @@ static void take_over(struct exchange *self, int32_t instrument, struct executio
         return;
     }
     execution->market_e12 = 0;
-    self->treasury.deleveraged_e8 += notional_e8;
     self->counters.deleveraged++;
     matching_execute(self, instrument, execution);
     deleverage_own(self, instrument, execution);
@@ -261,13 +271,18 @@ void liquidation_run(struct exchange *self, int32_t instrument)
     } while (account_doomed(&self->account, instrument, &side));
 }
 
+static bool market_moves(struct exchange *self, int32_t instrument)
+{
+    return exchange_calm(self) || !gate_halted(self, instrument);
+}
+
 void liquidation_sweep(struct exchange *self)
 {
     int32_t place = 0;
     while (place < self->account.open_count) {
         int32_t instrument = self->account.open[place];
         enum side side = SIDE_LONG;
-        if (account_doomed(&self->account, instrument, &side)) {
+        if (market_moves(self, instrument) && account_doomed(&self->account, instrument, &side)) {
             liquidation_run(self, instrument);
             place = 0;
         } else {
@@ -292,17 +307,8 @@ bool exchange_adl(struct exchange *self,
     if (open_e6 == 0) {
         return false;
     }
-    struct execution execution = {
-        .side = side_opposite(adl->side),
-        .liquidity = LIQUIDITY_TAKER,
-        .kind = FILL_ADL,
-        .reduces = true,
-        .price_e12 = adl->price_e12,
-        .size_e6 = size_e6 < open_e6 ? size_e6 : open_e6,
-    };
-    self->counters.deleveraged++;
     matching_clear(self, instrument, false, REASON_LIQUIDATION);
-    matching_execute(self, instrument, &execution);
+    deleverage(self, instrument, adl, size_e6);
     track_schedule(self, instrument);
     return true;
 }

@@ -14,11 +14,6 @@ static bool better(enum side side, int64_t a_e12, int64_t b_e12)
     return side == SIDE_BUY ? a_e12 > b_e12 : a_e12 < b_e12;
 }
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static bool rests(const struct book_order *order, enum side side)
 {
     return order->place.type == ORDER_LIMIT && order->place.side == side;
@@ -57,41 +52,70 @@ void maker_watch(struct exchange *self, int32_t instrument)
     }
 }
 
-int32_t maker_first(struct exchange *self, int32_t instrument, enum side side)
+/* A place in the order of price and arrival. */
+struct turn {
+    int64_t price_e12; /* 0: before all others */
+    uint64_t arrival;
+};
+
+static struct turn turn_of(const struct book_order *order)
+{
+    return (struct turn){order->place.price_e12, order->arrival};
+}
+
+static bool turn_before(enum side side, struct turn a, struct turn b)
+{
+    return a.price_e12 == b.price_e12 ? a.arrival < b.arrival
+                                      : better(side, a.price_e12, b.price_e12);
+}
+
+/* First of those behind a turn; BOOK_NONE. */
+static int32_t
+maker_behind(struct exchange *self, int32_t instrument, enum side side, const struct turn *last)
 {
     int32_t best = BOOK_NONE;
     int32_t slot = book_first(&self->book, instrument);
     for (; slot != BOOK_NONE; slot = book_at(&self->book, slot)->next) {
         const struct book_order *order = book_at(&self->book, slot);
-        if (!rests(order, side) || order->exhausted == self->walk) {
+        if (!rests(order, side) ||
+            (last->price_e12 != 0 && !turn_before(side, *last, turn_of(order)))) {
             continue;
         }
-        const struct book_order *before = best != BOOK_NONE ? book_at(&self->book, best) : NULL;
-        if (before == NULL || better(side, order->place.price_e12, before->place.price_e12) ||
-            (order->place.price_e12 == before->place.price_e12 &&
-             order->arrival < before->arrival)) {
+        if (best == BOOK_NONE ||
+            turn_before(side, turn_of(order), turn_of(book_at(&self->book, best)))) {
             best = slot;
         }
     }
     return best;
 }
 
+int32_t maker_first(struct exchange *self, int32_t instrument, enum side side)
+{
+    const struct turn start = {0, 0};
+    return maker_behind(self, instrument, side, &start);
+}
+
+/* A trade of the feed, and the order of ours that had come last before it. */
+struct print {
+    int64_t price_e12, size_e6;
+    uint64_t newest;
+};
+
 /* What a trade leaves of left_e6 for those behind. */
 static int64_t trade_meet(struct exchange *self,
                           int32_t instrument,
                           int32_t slot,
-                          const struct depth_level *trade,
+                          const struct print *trade,
                           int64_t left_e6)
 {
     struct book_order *order = book_at(&self->book, slot);
     int64_t reaches_e6 = left_e6;
-    order->exhausted = self->walk;
     if (order->place.price_e12 == trade->price_e12) {
         reaches_e6 = queue_place_trade(&order->queue, trade->size_e6, left_e6);
     } else {
         order->queue.front_e6 = 0;
     }
-    reaches_e6 = precision_round(smaller(reaches_e6, order->rest_e6),
+    reaches_e6 = precision_round(fixed_smaller(reaches_e6, order->rest_e6),
                                  exchange_item(self, instrument)->lot_e6, ROUND_DOWN);
     return left_e6 - matching_fill(self, instrument, slot, reaches_e6);
 }
@@ -104,25 +128,29 @@ static void maker_decide(struct exchange *self)
     }
 }
 
-static void trade_side(struct exchange *self,
-                       int32_t instrument,
-                       enum side side,
-                       const struct depth_level *trade)
+/* Each of ours once, in its turn, whatever an execution sets off meanwhile; what that brings into the book came too late. */
+static void
+trade_side(struct exchange *self, int32_t instrument, enum side side, const struct print *trade)
 {
     int64_t best_e12 = self->tracks[instrument].ticks->watch.best_e12[side];
     if (best_e12 == 0 || better(side, trade->price_e12, best_e12)) {
         return;
     }
-    self->walk++;
+    struct turn turn = {0, 0};
     int64_t left_e6 = trade->size_e6;
     for (;;) {
-        int32_t slot = maker_first(self, instrument, side);
-        if (slot == BOOK_NONE ||
-            better(side, trade->price_e12, book_at(&self->book, slot)->place.price_e12)) {
+        int32_t slot = maker_behind(self, instrument, side, &turn);
+        if (slot == BOOK_NONE) {
             return;
         }
-        left_e6 = trade_meet(self, instrument, slot, trade, left_e6);
-        maker_decide(self);
+        turn = turn_of(book_at(&self->book, slot));
+        if (better(side, trade->price_e12, turn.price_e12)) {
+            return;
+        }
+        if (turn.arrival <= trade->newest) {
+            left_e6 = trade_meet(self, instrument, slot, trade, left_e6);
+            maker_decide(self);
+        }
     }
 }
 
@@ -131,7 +159,7 @@ void maker_trade(struct exchange *self,
                  const struct tape_record *record,
                  int64_t size_e6)
 {
-    struct depth_level trade = {record->v[0], size_e6};
+    struct print trade = {record->v[0], size_e6, self->book.arrivals};
     bool unknown = (record->flags & TAPE_SIDE_UNKNOWN) != 0;
     bool buys = (record->flags & TAPE_BUY) != 0;
     if (unknown || !buys) {
@@ -182,7 +210,6 @@ static void cross_side(struct exchange *self, int32_t instrument, enum side side
     struct ticks *ticks = self->tracks[instrument].ticks;
     enum side other = side_opposite(side);
     struct depth_level level;
-    self->walk++;
     while (ticks_best(ticks, other, &level)) {
         int32_t slot = maker_first(self, instrument, side);
         if (slot == BOOK_NONE ||
@@ -190,7 +217,7 @@ static void cross_side(struct exchange *self, int32_t instrument, enum side side
             return;
         }
         struct book_order *order = book_at(&self->book, slot);
-        int64_t size_e6 = precision_round(smaller(level.size_e6, order->rest_e6),
+        int64_t size_e6 = precision_round(fixed_smaller(level.size_e6, order->rest_e6),
                                           exchange_item(self, instrument)->lot_e6, ROUND_DOWN);
         order->queue.front_e6 = 0;
         int64_t made_e6 = matching_fill(self, instrument, slot, size_e6);

@@ -12,11 +12,6 @@
 #include "sim/exchange/prices.h"
 #include "sim/exchange/state.h"
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t matching_reducible_e6(const struct exchange *self, int32_t instrument, enum side side)
 {
     return account_size_e6(&self->account, instrument, side_opposite(side));
@@ -32,7 +27,7 @@ static int64_t volume_left_e6(const struct exchange *self, int32_t instrument)
 static void volume_use(struct track *track, int64_t size_e6)
 {
     if (track->volume_left_e6 != VOLUME_UNKNOWN) {
-        track->volume_left_e6 -= smaller(size_e6, track->volume_left_e6);
+        track->volume_left_e6 -= fixed_smaller(size_e6, track->volume_left_e6);
     }
 }
 
@@ -67,9 +62,10 @@ void matching_execute(struct exchange *self, int32_t instrument, const struct ex
     volume_use(&self->tracks[instrument], execution->size_e6);
     if (open_e6 == 0) {
         execute_part(self, instrument, &part);
+        acceptance_reserve_anew(self, instrument);
         return;
     }
-    part.size_e6 = smaller(execution->size_e6, open_e6);
+    part.size_e6 = fixed_smaller(execution->size_e6, open_e6);
     execute_part(self, instrument, &part);
     if (part.size_e6 == open_e6) {
         matching_clear(self, instrument, true, REASON_POSITION_CLOSED);
@@ -78,6 +74,7 @@ void matching_execute(struct exchange *self, int32_t instrument, const struct ex
     if (part.size_e6 > 0) {
         execute_part(self, instrument, &part);
     }
+    acceptance_reserve_anew(self, instrument);
 }
 
 /* Takes at the price that holds, or from the book; price_limit_e12 = 0: at any. */
@@ -92,9 +89,9 @@ static struct taken take(struct exchange *self,
     bool buy = place->side == SIDE_BUY;
     int64_t size_e6 = place->size_e6;
     if (acceptance_reduces(place)) {
-        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, place->side));
+        size_e6 = fixed_smaller(size_e6, matching_reducible_e6(self, instrument, place->side));
     } else {
-        size_e6 = smaller(size_e6, volume_left_e6(self, instrument));
+        size_e6 = fixed_smaller(size_e6, volume_left_e6(self, instrument));
     }
     if (size_e6 == 0) {
         return (struct taken){0, false};
@@ -274,19 +271,14 @@ static void fill_resting(struct exchange *self, int32_t instrument, int32_t slot
     self->counters.partial_fills++;
     order->rest_e6 = rest_e6;
     matching_execute(self, instrument, &execution);
-    /* The execution may have closed the position, and with it this order. */
-    slot = book_find(&self->book, instrument, place.order_id);
-    if (slot != BOOK_NONE) {
-        order = book_at(&self->book, slot);
-        book_reserve(&self->book, order, acceptance_reserve_e8(self, instrument, &place, rest_e6));
-    }
 }
 
 int64_t matching_fill(struct exchange *self, int32_t instrument, int32_t slot, int64_t size_e6)
 {
     const struct book_order *order = book_at(&self->book, slot);
     if (acceptance_reduces(&order->place)) {
-        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
+        size_e6 =
+            fixed_smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
     }
     if (size_e6 > 0) {
         fill_resting(self, instrument, slot, size_e6);
@@ -297,9 +289,10 @@ int64_t matching_fill(struct exchange *self, int32_t instrument, int32_t slot, i
 void matching_make(struct exchange *self, int32_t instrument, int32_t slot)
 {
     struct book_order *order = book_at(&self->book, slot);
-    int64_t size_e6 = smaller(order->rest_e6, volume_left_e6(self, instrument));
+    int64_t size_e6 = fixed_smaller(order->rest_e6, volume_left_e6(self, instrument));
     if (acceptance_reduces(&order->place)) {
-        size_e6 = smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
+        size_e6 =
+            fixed_smaller(size_e6, matching_reducible_e6(self, instrument, order->place.side));
     }
     if (size_e6 < order->rest_e6) {
         order->exhausted = self->walk;

@@ -53,15 +53,6 @@ outbox_add(struct outbox *self, enum event_kind kind, int64_t time_us, int64_t l
     return &slot->event;
 }
 
-struct event *outbox_newest(struct outbox *self, struct wire *wire)
-{
-    if (wire->count == 0) {
-        return NULL;
-    }
-    struct told *last = &wire->items[ring_slot(wire->first, wire->count - 1, wire->capacity)];
-    return last->number + 1 == self->told ? &last->event : NULL;
-}
-
 void wire_take(struct wire *self, struct event *out)
 {
     CHECK(self->count > 0);

@@ -4,7 +4,9 @@
  *          and the delivery of the one before it. The two wires back are merged by instant of delivery, then by the order in
  *          which things happened. A wire that runs empty starts at its first slot again, so that a quiet run stays in a few
  *          cache lines.
- * Memory   sized at start. A full wire is a CHECK; the exchange empties a crowded one early (exchange_next) and counts it. */
+ * Memory   sized at start. Where the feed is tight a price waits at the exchange, and what is told when there is room is the
+ *          price of then (telling.c): nothing is early, what lies between is not heard, and it is counted. A full wire is a
+ *          CHECK; the exchange empties one early that is about to be (exchange_next), and counts that. */
 #ifndef SIM_EXCHANGE_MESSAGES_H
 #define SIM_EXCHANGE_MESSAGES_H
 
@@ -59,6 +61,7 @@ struct told {
 struct wire {
     struct told *items;
     uint32_t capacity, first, count;
+    uint32_t kept; /* of the feed: slots that prices and looks leave to bars */
     int64_t last_us;
 };
 
@@ -84,6 +87,12 @@ enum {
 static inline bool wire_crowded(const struct wire *self)
 {
     return self->count + WIRE_RESERVE > self->capacity;
+}
+
+/* No room for what the next one of its kind can stand for: a price, a look at a book. */
+static inline bool wire_tight(const struct wire *self)
+{
+    return self->count + self->kept + WIRE_RESERVE > self->capacity;
 }
 
 static inline int64_t wire_time(const struct wire *self)
@@ -112,8 +121,6 @@ static inline struct wire *outbox_wire(struct outbox *self, enum event_kind kind
 /* The next free slot with kind and both times set; the caller writes instrument and content. */
 struct event *
 outbox_add(struct outbox *self, enum event_kind kind, int64_t time_us, int64_t latency_us);
-/* What was told last, if it travels on this wire; NULL: it does not, or has arrived. */
-struct event *outbox_newest(struct outbox *self, struct wire *wire);
 /* The first of both wires. */
 void outbox_take(struct outbox *self, struct event *out);
 /* The first of one of them. */

@@ -10,17 +10,12 @@ struct share {
     wide_t part, whole;
 };
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t queue_place_trade(struct queue_place *self, int64_t size_e6, int64_t left_e6)
 {
     if (self->front_e6 == QUEUE_UNKNOWN) {
         return 0;
     }
-    int64_t ahead_e6 = smaller(left_e6, self->front_e6);
+    int64_t ahead_e6 = fixed_smaller(left_e6, self->front_e6);
     self->front_e6 -= ahead_e6;
     self->traded_e6 += size_e6;
     return left_e6 - ahead_e6;
@@ -103,7 +98,7 @@ void queue_place_level(struct queue_place *self,
     int64_t gone_e6 = before_e6 - after_e6 - self->traded_e6;
     int64_t front_e6 = self->front_e6;
     self->traded_e6 = 0;
-    self->front_e6 = smaller(front_e6, after_e6);
+    self->front_e6 = fixed_smaller(front_e6, after_e6);
     if (gone_e6 <= 0 || model->kind == QUEUE_CONSERVATIVE || front_e6 == QUEUE_UNKNOWN) {
         return;
     }
@@ -113,5 +108,5 @@ void queue_place_level(struct queue_place *self,
     int64_t behind_e6 = gone_e6 - ahead_e6;
     /* More went behind us than stood there: the rest was ahead. */
     front_e6 -= ahead_e6 + (behind_e6 > back_e6 ? behind_e6 - back_e6 : 0);
-    self->front_e6 = smaller(front_e6 > 0 ? front_e6 : 0, after_e6);
+    self->front_e6 = fixed_smaller(front_e6 > 0 ? front_e6 : 0, after_e6);
 }

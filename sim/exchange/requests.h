@@ -13,7 +13,8 @@
  *          says: its length on ten seconds, one on the minute.
  * Groups   one-cancels-other: the first execution or end of one order cancels the rest, REASON_LINKED. Bracket: the parent is
  *          placed; its children (take-profit, stop: reduce-only, opposite side) wait outside the book and arm when the parent
- *          fills: size = what the parent has filled, growing with each fill; when a child ends by execution its siblings are
+ *          fills: size = what the parent has filled, growing with each fill (a limit then loses its place in the queue, as by
+ *          an amend); when a child ends by execution its siblings are
  *          cancelled (a part of one leaves them: what only reduces shrinks to the position by itself). A parent that ends
  *          without any fill cancels its children. A child is told three times: accepted (waiting), amended (its size),
  *          accepted or refused (at the venue).

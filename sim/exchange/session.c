@@ -1,17 +1,17 @@
+/* session.c - inputs in, in their order, and everything between them happens. */
 #include "sim/exchange/session.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fixed.h"
 #include "core/instant.h"
 
 /* After the end of the data messages still travel and refused exits are retried: this long and some round trips, then what
  * is open stays. */
 #define SETTLE_US (10 * US_PER_MINUTE)
 enum { SETTLE_TRIPS = 4 };
+/* After a shutdown, which does not wait for what may never come. */
+#define SHUT_DOWN_US (10 * US_PER_SECOND)
 /* A price that moves by more than two to this power between two inputs is an error of the data. */
 enum { JUMP_SHIFT = 10 };
 
@@ -77,6 +77,14 @@ static void session_count_money(struct session *self)
         self->compared = self->runner.comparisons;
         self->money_e8 = exchange_difference_e8(self->exchange);
         self->failed = self->money_e8 != 0;
+    }
+}
+
+static void session_compare(struct session *self)
+{
+    if (!self->failed) {
+        self->failed = runner_compare(&self->runner, self->now_us) == RUNNER_BOOKS_DIFFER;
+        session_count_money(self);
     }
 }
 
@@ -178,6 +186,21 @@ void session_mark_bar(struct session *self, int32_t instrument, const struct exc
     }
     session_reach(self, bar->open_time_us);
     exchange_mark_bar(self->exchange, instrument, bar);
+}
+
+void session_price(struct session *self, int32_t instrument, int64_t time_us, int64_t price_e12)
+{
+    struct exchange_bar point = {
+        .open_time_us = time_us,
+        .open_e12 = price_e12,
+        .high_e12 = price_e12,
+        .low_e12 = price_e12,
+        .close_e12 = price_e12,
+    };
+    if (bar_follows(self, instrument, &point)) {
+        session_reach(self, time_us);
+        exchange_price(self->exchange, instrument, time_us, price_e12);
+    }
 }
 
 void session_funding(struct session *self, int32_t instrument, int64_t time_us, int64_t rate_e16)
@@ -335,9 +358,7 @@ void session_end(struct session *self, int64_t time_us)
         exchange_end(self->exchange, instrument, end_us);
     }
     self->now_us = end_us;
-    if (!self->failed) {
-        self->failed = runner_compare(&self->runner, end_us) == RUNNER_BOOKS_DIFFER;
-    }
+    session_compare(self);
 }
 
 void session_settle(struct session *self, int64_t until_us)
@@ -348,132 +369,22 @@ void session_settle(struct session *self, int64_t until_us)
     while (!self->failed && !venue->settled(venue->self)) {
         enum runner_status status = runner_turn(&self->runner, until_us);
         self->failed = status == RUNNER_BOOKS_DIFFER;
+        session_count_money(self);
         if (status != RUNNER_TURNED) {
             break;
         }
     }
     self->now_us = self->engine->now_us > self->now_us ? self->engine->now_us : self->now_us;
-    if (!self->failed) {
-        self->failed = runner_compare(&self->runner, self->now_us) == RUNNER_BOOKS_DIFFER;
-    }
+    session_compare(self);
 }
 
-static void take_bar(struct session *self, const struct feed_record *record)
+void session_shut_down(struct session *self, const struct event_command *command)
 {
-    const struct feed_bar *given = &record->bar;
-    struct exchange_bar bar = {
-        .open_time_us = record->time_us,
-        .interval_us = given->interval_us,
-        .open_e12 = given->open_e12,
-        .high_e12 = given->high_e12,
-        .low_e12 = given->low_e12,
-        .close_e12 = given->close_e12,
-        .volume = given->volume,
-        .volume_exponent = given->volume_exponent,
-    };
-    if (record->kind == FEED_BAR) {
-        session_bar(self, record->instrument, &bar);
-    } else {
-        session_mark_bar(self, record->instrument, &bar);
-    }
-}
-
-static void take_price(struct session *self, const struct feed_record *record)
-{
-    struct exchange_bar point = {
-        .open_time_us = record->time_us,
-        .open_e12 = record->price_e12,
-        .high_e12 = record->price_e12,
-        .low_e12 = record->price_e12,
-        .close_e12 = record->price_e12,
-    };
-    if (bar_follows(self, record->instrument, &point)) {
-        session_reach(self, record->time_us);
-        exchange_price(self->exchange, record->instrument, record->time_us, record->price_e12);
-    }
-}
-
-static void take_signal(struct session *self, const struct feed_record *record)
-{
-    struct signal signal = record->signal.signal;
-    self->signals++;
-    signal.id = self->signals;
-    session_signal(self, &signal, record->time_us);
-}
-
-void session_take(struct session *self, const struct feed_record *record)
-{
-    switch (record->kind) {
-    case FEED_START: CHECK(record->kind != FEED_START); break;
-    case FEED_BAR:
-    case FEED_MARK: take_bar(self, record); break;
-    case FEED_FUNDING:
-        session_funding(self, record->instrument, record->time_us, record->rate_e16);
-        break;
-    case FEED_PRICE: take_price(self, record); break;
-    case FEED_SIGNAL: take_signal(self, record); break;
-    case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
-    case FEED_FINISH: session_end(self, record->time_us); break;
-    case FEED_TICK:
-        session_tick(self, record->instrument, record->tick.record, record->tick.size_decimals);
-        break;
-    case FEED_COVERS: session_covers(self, record->instrument, &record->cover); break;
-    case FEED_CLOCK: session_clock(self, record->offset_ns); break;
-    }
+    session_command(self, command, self->now_us);
+    session_settle(self, self->now_us + SHUT_DOWN_US);
 }
 
 bool session_failed(const struct session *self)
 {
     return self->failed;
-}
-
-void session_difference(const struct session *self, char *out, size_t size)
-{
-    const struct runner *runner = &self->runner;
-    char time[INSTANT_BYTES];
-    int32_t instrument = runner->difference_instrument;
-    if (self->money_e8 != 0) {
-        char amount[DECIMAL_BYTES];
-        (void)instant_format(self->engine->now_us, time);
-        (void)decimal_format(self->money_e8, 8, amount);
-        (void)snprintf(out, size,
-                       "money is not conserved at the exchange at %s (event %" PRId64
-                       "): %s too much",
-                       time, runner->events, amount);
-        return;
-    }
-    (void)instant_format(runner->difference_us, time);
-    (void)snprintf(
-        out, size,
-        "books differ at %s (event %" PRId64 "): %s %s: core %" PRId64 ", exchange %" PRId64, time,
-        runner->events,
-        instrument == INSTRUMENT_NONE ? "account"
-                                      : self->engine->instruments->items[instrument].symbol,
-        runner->difference.field, runner->difference.core, runner->difference.venue);
-}
-
-void session_error(const struct session *self, struct error *error)
-{
-    if (self->memory_failed) {
-        (void)error_set(error, EXIT_CODE_OPERATING, NULL, 0,
-                        "out of memory: free some and run again");
-        return;
-    }
-    if (self->jump.to_e12 == 0) {
-        char text[ERROR_TEXT_BYTES / 2];
-        session_difference(self, text, sizeof(text));
-        (void)error_set(error, EXIT_CODE_CHECK, NULL, 0,
-                        "%s: stopped: this is a bug of Cerberus, please report it", text);
-        return;
-    }
-    char time[INSTANT_BYTES];
-    char from[DECIMAL_BYTES];
-    char to[DECIMAL_BYTES];
-    (void)instant_format(self->jump.time_us, time);
-    (void)decimal_format(self->jump.from_e12, 12, from);
-    (void)decimal_format(self->jump.to_e12, 12, to);
-    (void)error_set(error, EXIT_CODE_DATA, NULL, 0,
-                    "%s at %s: the price jumps from %s to %s, more than a thousandfold: stopped: "
-                    "correct the data",
-                    self->engine->instruments->items[self->jump.instrument].symbol, time, from, to);
 }

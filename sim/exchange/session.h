@@ -56,6 +56,8 @@ void session_start(struct session *self, int64_t time_us);
 void session_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
 void session_mark_bar(struct session *self, int32_t instrument, const struct exchange_bar *bar);
 void session_funding(struct session *self, int32_t instrument, int64_t time_us, int64_t rate_e16);
+/* This price is the market from now on. */
+void session_price(struct session *self, int32_t instrument, int64_t time_us, int64_t price_e12);
 /* A record of a tape; of a symbol that session_covers() named. */
 void session_tick(struct session *self,
                   int32_t instrument,
@@ -70,6 +72,9 @@ void session_end(struct session *self, int64_t time_us);
 void session_settle(struct session *self, int64_t until_us);
 /* A principal's command (the programs' signals and the operator's tools). */
 void session_command(struct session *self, const struct event_command *command, int64_t time_us);
+/* The programs' own command for an end without the data's, now: entries off, resting entries cancelled; what is on its way
+ * arrives first, at most 10 s of the session's time; then positions are held. */
+void session_shut_down(struct session *self, const struct event_command *command);
 
 /* One record of a feed by its kind; FEED_START is the caller's own. Signals are numbered here, in order of arrival. */
 void session_take(struct session *self, const struct feed_record *record);

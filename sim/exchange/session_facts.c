@@ -78,12 +78,12 @@ static json_t *incident_facts(const struct exchange *exchange)
 /* What bad hours, limits and requests have done; all of it 0 on a good day. */
 static json_t *trouble_facts(const struct exchange_counters *counters)
 {
-    return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "feed_lost",
-                     (json_int_t)counters->feed_lost, "held", (json_int_t)counters->held, "refused",
-                     (json_int_t)counters->refused, "halted", (json_int_t)counters->halted,
-                     "delistings", (json_int_t)counters->delistings, "rate_refusals",
-                     (json_int_t)counters->rate_refusals, "bans", (json_int_t)counters->bans,
-                     "crowded", (json_int_t)counters->crowded);
+    return json_pack(
+        "{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "feed_lost", (json_int_t)counters->feed_lost,
+        "held", (json_int_t)counters->held, "refused", (json_int_t)counters->refused, "halted",
+        (json_int_t)counters->halted, "delistings", (json_int_t)counters->delistings,
+        "rate_refusals", (json_int_t)counters->rate_refusals, "bans", (json_int_t)counters->bans,
+        "conflated", (json_int_t)counters->conflated, "crowded", (json_int_t)counters->crowded);
 }
 
 static json_t *latency_facts(const struct exchange_settings *settings)

@@ -53,6 +53,7 @@ struct track {
     int64_t volume_left_e6;    /* of it, for our entries and limits; VOLUME_UNKNOWN = no limit */
     struct track_volume volume;
     int32_t in_flight; /* messages about orders, both ways */
+    bool waits;        /* its price found no room on the feed */
     int32_t leverage;  /* for the next opening */
     int32_t settlement_count;
     struct settlement settlements[SETTLEMENTS_MAX];
@@ -72,7 +73,8 @@ struct exchange {
     const struct instruments *instruments;
     const struct exchange_settings *settings;
     int64_t now_us;
-    uint64_t walk; /* number of the walk in progress */
+    uint64_t
+        walk; /* number of the walk along a bar that is in progress (walk.c); never one within another */
     struct exchange_counters counters;
     struct inbox inbox;
     struct outbox outbox;
@@ -88,6 +90,7 @@ struct exchange {
     struct linked linked;
     enum order_reason batch_reason; /* of the batch whose orders are arriving */
     struct heard heard[INSTRUMENTS_MAX];
+    int32_t waiting, waiting_turn; /* instruments whose price waits; the next of them to be told */
     struct path_record *records;
     struct exchange_bar *marks;
 };
@@ -145,7 +148,7 @@ void tick_bar_close(struct exchange *self, int32_t instrument);
 /* ---- maker.c: our resting limits where records tell the market ---- */
 /* After the order table has changed. */
 void maker_watch(struct exchange *self, int32_t instrument);
-/* First by price and arrival of those that the walk has not exhausted; BOOK_NONE. */
+/* First by price and arrival; BOOK_NONE. */
 int32_t maker_first(struct exchange *self, int32_t instrument, enum side side);
 void maker_trade(struct exchange *self,
                  int32_t instrument,
@@ -232,10 +235,10 @@ bool gate_passes(struct exchange *self, const struct message *message);
 bool gate_halted(struct exchange *self, int32_t instrument);
 /* No price leaves for the core. */
 bool gate_silent(struct exchange *self, int32_t instrument);
-/* Ends a market whose planned end has come. */
 /* The next ADL that is planned at or after an instant, and the one that is due. */
 void gate_adl_plan(struct exchange *self, int32_t instrument, int64_t from_us);
 void gate_adl(struct exchange *self, int32_t instrument);
+/* Ends a market whose planned end has come. */
 void gate_delist(struct exchange *self, int32_t instrument);
 
 /* ---- amend.c ---- */
@@ -271,6 +274,8 @@ int64_t acceptance_reserve_e8(const struct exchange *self,
                               int32_t instrument,
                               const struct action_place *place,
                               int64_t size_e6);
+/* Of every limit of an instrument, after its position or its leverage has changed: what closed may now open. */
+void acceptance_reserve_anew(struct exchange *self, int32_t instrument);
 /* Price of the order's own trigger kind at the point that holds. */
 int64_t acceptance_trigger_price_e12(const struct exchange *self,
                                      int32_t instrument,

@@ -20,11 +20,6 @@ struct taker {
     bool expired;     /* by our own order */
 };
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static bool beyond(const struct taker *taker, int64_t price_e12)
 {
     bool buy = taker->place->side == SIDE_BUY;
@@ -57,8 +52,8 @@ static void taker_meets_own(struct exchange *self, struct taker *taker, int32_t 
     int64_t policy = self->settings->self_trade;
     if (policy == SELF_TRADE_NONE) {
         int64_t price_e12 = order->place.price_e12;
-        int64_t size_e6 =
-            matching_fill(self, taker->instrument, slot, smaller(taker->left_e6, order->rest_e6));
+        int64_t size_e6 = matching_fill(self, taker->instrument, slot,
+                                        fixed_smaller(taker->left_e6, order->rest_e6));
         if (size_e6 > 0) {
             taker_fill(self, taker, price_e12, size_e6);
             return;
@@ -96,7 +91,7 @@ static void queue_shorten(struct exchange *self,
         bool there = order->place.type == ORDER_LIMIT && order->place.side == side &&
                      order->place.price_e12 == taken->price_e12;
         if (there && order->queue.front_e6 != QUEUE_UNKNOWN) {
-            order->queue.front_e6 -= smaller(order->queue.front_e6, taken->size_e6);
+            order->queue.front_e6 -= fixed_smaller(order->queue.front_e6, taken->size_e6);
         }
     }
 }
@@ -107,7 +102,7 @@ static int64_t level_before_e6(const struct depth_level *level, const struct boo
     if (own == NULL || own->place.price_e12 != level->price_e12) {
         return level->size_e6;
     }
-    return smaller(level->size_e6, own->queue.front_e6);
+    return fixed_smaller(level->size_e6, own->queue.front_e6);
 }
 
 /* One level or one order of our own; false: nothing more to meet. */
@@ -140,7 +135,7 @@ static bool taker_step(struct exchange *self, struct taker *taker)
         taker_meets_own(self, taker, slot);
         return true;
     }
-    int64_t size_e6 = precision_round(smaller(before_e6, taker->left_e6), lot_e6, ROUND_DOWN);
+    int64_t size_e6 = precision_round(fixed_smaller(before_e6, taker->left_e6), lot_e6, ROUND_DOWN);
     struct depth_level taken = {price_e12, size_e6 > 0 ? size_e6 : before_e6};
     ticks_take(ticks, other, price_e12, whole_e6(&level, size_there_e6, taken.size_e6));
     queue_shorten(self, taker->instrument, other, &taken);
@@ -184,11 +179,10 @@ struct taken take_walk(struct exchange *self,
                           .limit_e12 = limit_e12,
                           .left_e6 = place->size_e6};
     maker_watch(self, instrument);
-    self->walk++;
     do {
         int64_t open_e6 = matching_reducible_e6(self, instrument, place->side);
         if (reduces) {
-            taker.left_e6 = smaller(taker.left_e6, open_e6);
+            taker.left_e6 = fixed_smaller(taker.left_e6, open_e6);
         }
     } while (taker.left_e6 > 0 && !taker.expired && taker_step(self, &taker));
     if (taker.left_e6 > 0 && !taker.expired &&

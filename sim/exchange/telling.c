@@ -33,18 +33,18 @@ static bool feed_loses(struct exchange *self, int32_t instrument)
     return lost;
 }
 
-/* Records of one instant cannot be waited for: on a crowded wire the last price of an instant takes the place of the one
- * before it. NULL: there is none. */
-static struct event *market_replaced(struct exchange *self, int32_t instrument)
+static bool feed_tight(struct exchange *self)
 {
-    struct wire *feed = &self->outbox.feed;
-    if (!wire_crowded(feed)) {
-        return NULL;
-    }
-    struct event *event = outbox_newest(&self->outbox, feed);
-    bool same = event != NULL && event->kind == EVENT_MARKET && event->instrument == instrument &&
-                event->venue_time_us == self->now_us;
-    return same ? event : NULL;
+    bool tight = wire_tight(&self->outbox.feed);
+    self->counters.conflated += tight;
+    return tight;
+}
+
+/* A price that finds no room waits, and is told as it is when there is some. */
+static void market_waits(struct exchange *self, int32_t instrument)
+{
+    self->waiting += !self->tracks[instrument].waits;
+    self->tracks[instrument].waits = true;
 }
 
 void tell_market(struct exchange *self, int32_t instrument)
@@ -52,17 +52,32 @@ void tell_market(struct exchange *self, int32_t instrument)
     if (!exchange_calm(self) && feed_loses(self, instrument)) {
         return;
     }
-    struct event *event = market_replaced(self, instrument);
-    if (event == NULL) {
-        event = tell(self, EVENT_MARKET, instrument);
+    if (feed_tight(self)) {
+        market_waits(self, instrument);
+        return;
     }
+    struct event *event = tell(self, EVENT_MARKET, instrument);
     event->market.last_e12 = self->tracks[instrument].last_e12;
     event->market.mark_e12 = exchange_mark_e12(self, instrument);
 }
 
+/* In turn, as far as there is room. */
+static void tell_waiting(struct exchange *self)
+{
+    while (self->waiting > 0 && !wire_tight(&self->outbox.feed)) {
+        struct track *track = &self->tracks[self->waiting_turn];
+        if (track->waits) {
+            track->waits = false;
+            self->waiting--;
+            tell_market(self, self->waiting_turn);
+        }
+        self->waiting_turn = (self->waiting_turn + 1) % self->instruments->count;
+    }
+}
+
 void tell_book(struct exchange *self, int32_t instrument, const struct event_book *book)
 {
-    if (exchange_calm(self) || !feed_loses(self, instrument)) {
+    if ((exchange_calm(self) || !feed_loses(self, instrument)) && !feed_tight(self)) {
         tell(self, EVENT_BOOK, instrument)->book = *book;
     }
 }
@@ -147,6 +162,7 @@ void tell_transfer(struct exchange *self, int64_t amount_e8)
 
 void tell_delivered(struct exchange *self, const struct event *event)
 {
+    tell_waiting(self);
     if (event->kind == EVENT_MARKET) {
         self->heard[event->instrument] =
             (struct heard){event->market.mark_e12, event->venue_time_us};

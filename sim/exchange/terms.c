@@ -104,6 +104,29 @@ static enum terms_answer leverage_open(struct exchange *self, int32_t instrument
     return TERMS_DONE;
 }
 
+static void leverage_hold(struct exchange *self, int32_t instrument, int32_t leverage)
+{
+    self->tracks[instrument].leverage = leverage;
+    acceptance_reserve_anew(self, instrument);
+    track_schedule(self, instrument);
+}
+
+/* What rests asks for margin too; undone when it is not there. */
+static enum terms_answer
+leverage_orders(struct exchange *self, int32_t instrument, int32_t leverage, int32_t before)
+{
+    leverage_hold(self, instrument, leverage);
+    if (leverage >= before || free_e8(self) >= 0) {
+        return TERMS_DONE;
+    }
+    leverage_hold(self, instrument, before);
+    if (account_leverage(&self->account, instrument) > 0) {
+        (void)leverage_open(self, instrument, before);
+    }
+    acceptance_reserve_anew(self, instrument);
+    return TERMS_MARGIN_FREE;
+}
+
 enum terms_answer terms_leverage(struct exchange *self, int32_t instrument, int32_t leverage)
 {
     int32_t held = account_leverage(&self->account, instrument);
@@ -118,11 +141,10 @@ enum terms_answer terms_leverage(struct exchange *self, int32_t instrument, int3
     if (held > 0) {
         answer = leverage_open(self, instrument, leverage);
     }
-    if (answer == TERMS_DONE) {
-        self->tracks[instrument].leverage = leverage;
-        track_schedule(self, instrument);
-    }
-    return answer;
+    return answer == TERMS_DONE
+               ? leverage_orders(self, instrument, leverage,
+                                 held > 0 ? held : self->tracks[instrument].leverage)
+               : answer;
 }
 
 /* ---- isolated margin ---- */

@@ -2,7 +2,8 @@
  * position mode; each allowed or refused in the venue's own words and numbers (Binance USD-M,
  * PROTOCOLS A6, A15).
  * Leverage of an open position: its margin becomes what the new leverage asks of its cost; added
- *          margin and funding stay. More margin must be free (-2019), less must not make it
+ *          margin and funding stay; resting entries reserve what it asks of them. More margin must be
+ *          free (-2019), less must not make it
  *          liquidatable (-2028); a bracket caps it (-4028 above the first, -2027 above the one of
  *          its notional); Binance lowers no leverage of an isolated position (-4161).
  * Margin   isolated only (-4049): into a position from what is free (-4050), out of it as long as it
@@ -10,7 +11,8 @@
  * Modes    only while nothing is open: position mode -4059 no change, -4067 orders, -4068
  *          positions; margin mode of a symbol -4046, -4047, -4048. Hedge mode and inverse contracts
  *          together are not offered.
- * Effect   at once, at the exchange's instant: these do not travel the order wire.
+ * Effect   at once, at the exchange's instant. Margin and its mode also come by the order wire (requests.h); leverage and
+ *          position mode do not: the core's own leverage message is taken as it is, and its orders are judged by it.
  * Cost     O(open positions). */
 #ifndef SIM_EXCHANGE_TERMS_H
 #define SIM_EXCHANGE_TERMS_H

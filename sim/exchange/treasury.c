@@ -20,7 +20,6 @@ static int64_t flow_e8(const struct instrument *item, enum side side, int64_t no
 static void fees_take(struct treasury *self, const struct account_posting *posting)
 {
     self->fees_e8 += posting->fee_e8 - posting->clearance_e8;
-    self->clearance_e8 += posting->clearance_e8;
     self->fund_e8 += posting->clearance_e8;
 }
 

@@ -21,9 +21,7 @@ struct treasury {
     int64_t market_e8;  /* cash of the rest of the world against us, ADL's counterparts included */
     int64_t fees_e8;    /* maker and taker fees of ours */
     int64_t funding_e8; /* received by the other side */
-    int64_t clearance_e8;   /* of fund: fees that it received */
-    int64_t losses_e8;      /* of fund: what take-overs cost it, gains taken off */
-    int64_t deleveraged_e8; /* notional closed against the crowd */
+    int64_t losses_e8;  /* of fund: what take-overs cost it, gains taken off */
 };
 
 /* fund_e8 < 0: without a limit. */

@@ -170,6 +170,45 @@ static void funding_is_told_per_eight_hours(void **state)
     assert_int_equal(rate_e9, 200000);
 }
 
+static void expect_8h(int64_t expected_e9)
+{
+    int64_t rate_e9 = 0;
+    assert_true(prices_funding_8h_e9(&prices, &rate_e9));
+    assert_int_equal(rate_e9, expected_e9);
+}
+
+/* Every 4 hours; the row of hour 12 is missing: the gap of 8 is no interval. */
+static void a_missing_row_is_no_longer_interval(void **state)
+{
+    (void)state;
+    settled("0.0001", T0);
+    settled("0.0001", T0 + 4 * US_PER_HOUR);
+    settled("0.0001", T0 + 8 * US_PER_HOUR + 7000);
+    expect_8h(200000);
+    settled("0.0001", T0 + 16 * US_PER_HOUR);
+    expect_8h(200000);
+    settled("0.0001", T0 + 20 * US_PER_HOUR);
+    expect_8h(200000);
+    settled("0.0001", T0 + 28 * US_PER_HOUR); /* and again, a day later: still one at a time */
+    expect_8h(200000);
+}
+
+/* From every 4 hours to every 8 (twice), to every hour at once; a second row of one instant is none. */
+static void a_new_interval_holds_when_it_is_sure(void **state)
+{
+    (void)state;
+    settled("0.0001", T0);
+    settled("0.0001", T0 + 4 * US_PER_HOUR);
+    settled("0.0001", T0 + 12 * US_PER_HOUR);
+    expect_8h(200000);
+    settled("0.0001", T0 + 20 * US_PER_HOUR);
+    expect_8h(100000);
+    settled("0.0001", T0 + 21 * US_PER_HOUR);
+    expect_8h(800000);
+    settled("0.0001", T0 + 21 * US_PER_HOUR + 5000);
+    expect_8h(800000);
+}
+
 static void a_rate_is_rounded_away_from_zero(void **state)
 {
     (void)state;
@@ -196,6 +235,8 @@ int main(void)
         cmocka_unit_test_setup(the_range_counts_the_gap, start),
         cmocka_unit_test_setup(a_halflife_is_never_shorter_than_asked, start),
         cmocka_unit_test_setup(funding_is_told_per_eight_hours, start),
+        cmocka_unit_test_setup(a_missing_row_is_no_longer_interval, start),
+        cmocka_unit_test_setup(a_new_interval_holds_when_it_is_sure, start),
         cmocka_unit_test_setup(a_rate_is_rounded_away_from_zero, start),
     };
     return cmocka_run_group_tests_name("prices", tests, NULL, NULL);

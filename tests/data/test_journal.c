@@ -13,6 +13,7 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/journal.h"
+#include "data/journal_inputs.h"
 
 #define T0 (1700006400LL * US_PER_SECOND)
 
@@ -104,8 +105,11 @@ static int32_t each_event(struct event *out, struct signal *signal, struct event
         {.kind = EVENT_FUNDING, .funding = {.rate_e16 = -5, .mark_e12 = 9}},
         {.kind = EVENT_ORDER,
          .order = {.order_id = ORDER_ID(3, 9),
+                   .evidence = EVIDENCE_CANCEL_REJECTED,
+                   .reason = REASON_POSITION_MARGIN}},
+        {.kind = EVENT_ORDER,
+         .order = {.order_id = ORDER_ID(3, 9),
                    .evidence = EVIDENCE_AMENDED,
-                   .reason = REASON_POSITION_MARGIN,
                    .price_e12 = 11,
                    .size_e6 = 12}},
         {.kind = EVENT_FILL,
@@ -230,6 +234,172 @@ static void orders_and_digests_come_back(void **state)
     free(actions);
 }
 
+/* ---- inputs ---- */
+
+static const struct tape_record TICKS[] = {
+    {.time_us = T0 + 6,
+     .receive_ns = 77,
+     .sequence = 9,
+     .kind = TAPE_TRADE,
+     .flags = TAPE_BUY | TAPE_AGGREGATE | TAPE_RECEIVED,
+     .v = {5, 6, 7, 8}},
+    {.time_us = T0 + 7, .kind = TAPE_QUOTE, .sequence = 3, .v = {0, 0, 12, 13}},
+    {.time_us = T0 + 8, .kind = TAPE_MARK, .v = {14, 0, 0, 0}},
+};
+
+/* One of each kind in an order that a feed may have, every field with a value of its own. */
+static int32_t each_input(struct feed_record *out)
+{
+    const struct feed_record records[] = {
+        {.kind = FEED_CLOCK, .instrument = INSTRUMENT_NONE, .time_us = T0, .offset_ns = -5},
+        {.kind = FEED_COVERS, .time_us = T0, .cover = {FIDELITY_QUOTES, T0, T0 + 9}},
+        {.kind = FEED_MARK, .time_us = T0 + 1, .bar = {US_PER_HOUR, 5, 9, 4, 6, 0, 0}},
+        {.kind = FEED_BAR, .time_us = T0 + 2, .bar = {US_PER_MINUTE, 5, 9, 4, 6, 77, 8}},
+        {.kind = FEED_FUNDING, .time_us = T0 + 3, .rate_e16 = -12345},
+        {.kind = FEED_TICK, .time_us = T0 + 6, .tick = {&TICKS[0], -3}},
+        {.kind = FEED_TICK, .time_us = T0 + 7, .tick = {&TICKS[1], 18}},
+        {.kind = FEED_TICK, .time_us = T0 + 8, .tick = {&TICKS[2], 0}},
+        {.kind = FEED_SYMBOL_END, .time_us = T0 + 8},
+        {.kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = T0 + 9},
+    };
+    memcpy(out, records, sizeof(records));
+    return ARRAY_COUNT(records);
+}
+
+/* Their lines in a feed say every field. */
+static void assert_input_equal(const struct feed_record *a, const struct feed_record *b)
+{
+    char texts[2][1024] = {"", ""};
+    const struct feed_record *records[2] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        FILE *stream = fmemopen(texts[i], sizeof(texts[i]), "w");
+        assert_non_null(stream);
+        feed_json_write(stream, records[i], &written);
+        assert_int_equal(fclose(stream), 0);
+    }
+    assert_string_equal(texts[0], texts[1]);
+}
+
+static void every_kind_of_input_comes_back(void **state)
+{
+    (void)state;
+    struct feed_record records[16];
+    int32_t count = each_input(records);
+    struct journal journal;
+    open_journal(&journal);
+    for (int32_t index = 0; index < count; index++) {
+        journal_input(&journal, &records[index]);
+    }
+    assert_true(journal_close(&journal));
+
+    struct journal_entry entry;
+    struct journal_input input;
+    struct journal_reader *reader = read_journal();
+    assert_int_equal(journal_read_first_us(reader), T0);
+    for (int32_t index = 0; index < count; index++) {
+        assert_true(journal_read(reader, &entry, &error));
+        assert_int_equal(entry.kind, JOURNAL_INPUT);
+        assert_true(journal_read_input(reader, &input, &error));
+        assert_null(input.command);
+        assert_int_equal(input.time_us, records[index].time_us);
+        assert_input_equal(input.record, &records[index]);
+    }
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, JOURNAL_OVER);
+    journal_read_close(reader);
+}
+
+static void signals_and_commands_come_back_as_inputs(void **state)
+{
+    (void)state;
+    struct event_command command = {.command = COMMAND_SHUTDOWN,
+                                    .scope = SCOPE_GLOBAL,
+                                    .principal = "signal",
+                                    .reason = "asked"};
+    struct feed_record record = {.kind = FEED_SIGNAL,
+                                 .instrument = INSTRUMENT_NONE,
+                                 .time_us = T0 + 4,
+                                 .signal = {.signal = a_signal(), .metadata = "{\"a\":1}"}};
+    struct journal journal;
+    open_journal(&journal);
+    journal_input(&journal, &record);
+    journal_input_command(&journal, &command, T0 + 5);
+    assert_true(journal_close(&journal));
+
+    struct journal_entry entry;
+    struct journal_input input;
+    struct journal_reader *reader = read_journal();
+    assert_true(journal_read(reader, &entry, &error));
+    assert_true(journal_read_input(reader, &input, &error));
+    assert_input_equal(input.record, &record);
+    assert_string_equal(input.record->signal.metadata, "{\"a\":1}");
+    assert_true(journal_read(reader, &entry, &error));
+    assert_true(journal_read_input(reader, &input, &error));
+    assert_null(input.record);
+    assert_int_equal(input.time_us, T0 + 5);
+    assert_memory_equal(input.command, &command, sizeof(command));
+    journal_read_close(reader);
+}
+
+/* Two marks of one instant, or a trade that nothing announced: no feed may have them, and no journal. */
+static void an_input_out_of_its_order_is_refused(void **state)
+{
+    (void)state;
+    struct feed_record records[16];
+    struct journal journal;
+    (void)each_input(records);
+    open_journal(&journal);
+    journal_input(&journal, &records[2]);
+    journal_input(&journal, &records[2]);
+    journal_input(&journal, &records[5]);
+    assert_true(journal_close(&journal));
+
+    struct journal_entry entry;
+    struct journal_input input;
+    struct journal_reader *reader = read_journal();
+    assert_true(journal_read(reader, &entry, &error));
+    assert_true(journal_read_input(reader, &input, &error));
+    for (int i = 0; i < 2; i++) {
+        error_init(&error);
+        assert_true(journal_read(reader, &entry, &error));
+        assert_false(journal_read_input(reader, &input, &error));
+        assert_int_equal(error.code, EXIT_CODE_DATA);
+    }
+    journal_read_close(reader);
+}
+
+static bool admits(enum feed_kind kind, const int64_t *words, int32_t count)
+{
+    struct journal_words given = {.count = count};
+    struct feed_record record = {.kind = kind};
+    struct tape_record tick;
+    memcpy(given.words, words, (size_t)count * sizeof(words[0]));
+    return journal_to_input(&given, &record, &tick);
+}
+
+static void words_that_are_no_input_are_refused(void **state)
+{
+    (void)state;
+    const int64_t quote = TAPE_QUOTE | 11LL << 32; /* three decimals */
+    assert_true(admits(FEED_BAR, (const int64_t[]){T0, 60, 5, 9, 4, 6, 0, 0}, 8));
+    assert_false(admits(FEED_BAR, (const int64_t[]){T0, 60, 5, 9, 4, 6, 0}, 7));
+    assert_false(admits(FEED_BAR, (const int64_t[]){T0, 60, 5, 8, 4, 9, 0, 0}, 8));
+    assert_false(admits(FEED_BAR, (const int64_t[]){T0, 60, 5, 9, 0, 6, 0, 0}, 8));
+    assert_false(admits(FEED_BAR, (const int64_t[]){-1, 60, 5, 9, 4, 6, 0, 0}, 8));
+    assert_false(admits(FEED_MARK, (const int64_t[]){T0, 60, 5, 9, 4, 6, 1, 0}, 8));
+    assert_true(admits(FEED_TICK, (const int64_t[]){T0, quote, 1, 2, 0, 0, 3, 4}, 8));
+    assert_false(admits(FEED_TICK, (const int64_t[]){T0, quote, 1, -2, 0, 0, 3, 4}, 8));
+    assert_false(admits(FEED_TICK, (const int64_t[]){T0, 55, 1, 2, 0, 0, 3, 4}, 8));
+    assert_false(
+        admits(FEED_TICK, (const int64_t[]){T0, TAPE_QUOTE | 99LL << 32, 1, 2, 0, 0, 3, 4}, 8));
+    assert_false(admits(FEED_COVERS, (const int64_t[]){T0, FIDELITY_BARS, 1, 2}, 4));
+    assert_false(admits(FEED_COVERS, (const int64_t[]){T0, FIDELITY_DEPTH, 2, 1}, 4));
+    assert_true(admits(FEED_PRICE, (const int64_t[]){T0, 1}, 2));
+    assert_false(admits(FEED_PRICE, (const int64_t[]){T0, 0}, 2));
+    assert_false(admits(FEED_FINISH, (const int64_t[]){T0, 0}, 2));
+    assert_false(admits(FEED_SIGNAL, (const int64_t[]){T0}, 1));
+}
+
 /* The event stands in the file before the core has acted on it: what kills the process there loses nothing. */
 static void an_event_is_in_the_file_before_its_step(void **state)
 {
@@ -265,9 +435,13 @@ static void words_that_are_no_event_are_refused(void **state)
     assert_true(accepts(EVENT_MARKET, (const int64_t[]){1, 2}, 2));
     assert_false(accepts(EVENT_MARKET, (const int64_t[]){0, 2}, 2));
     assert_false(accepts(EVENT_MARKET, (const int64_t[]){1, 2, 3}, 3));
-    assert_true(accepts(EVENT_ORDER, (const int64_t[]){1, 0, 0, 0, 0}, 5));
-    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 99, 0, 0, 0}, 5));
-    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 0, -1, 0, 0}, 5));
+    assert_true(accepts(EVENT_ORDER, (const int64_t[]){1, 0, 0}, 3));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 99, 0}, 3));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 0, -1}, 3));
+    assert_true(accepts(EVENT_ORDER, (const int64_t[]){1, EVIDENCE_AMENDED, 0, 7, 8}, 5));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, EVIDENCE_AMENDED, 0}, 3));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, EVIDENCE_AMENDED, 0, 7, 0}, 5));
+    assert_false(accepts(EVENT_ORDER, (const int64_t[]){1, 0, 0, 7, 8}, 5));
     assert_false(accepts(EVENT_FILL, (const int64_t[]){1, 1, 5, 0, 0, 0, 0, 0}, 8));
     assert_false(accepts(EVENT_FILL, (const int64_t[]){1, 1, 5, 5, 0, 2, 0, 0}, 8));
     assert_true(accepts(EVENT_BAR, (const int64_t[]){0, 60, 10, 12, 9, 11, 0, 0}, 8));
@@ -294,6 +468,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(orders_and_digests_come_back, start, end),
         cmocka_unit_test_setup_teardown(an_event_is_in_the_file_before_its_step, start, end),
         cmocka_unit_test_setup_teardown(words_that_are_no_event_are_refused, start, end),
+        cmocka_unit_test_setup_teardown(every_kind_of_input_comes_back, start, end),
+        cmocka_unit_test_setup_teardown(signals_and_commands_come_back_as_inputs, start, end),
+        cmocka_unit_test_setup_teardown(an_input_out_of_its_order_is_refused, start, end),
+        cmocka_unit_test(words_that_are_no_input_are_refused),
         cmocka_unit_test_setup_teardown(another_tape_is_no_journal, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

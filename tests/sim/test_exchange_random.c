@@ -262,7 +262,7 @@ static void drain(struct run *run, int64_t until_us)
 static void trade(struct run *run, int32_t instrument, int64_t price)
 {
     struct world *world = run->world;
-    if (draw(&run->chance, 0, 9) == 0) {
+    if (draw(&run->chance, 0, 3) == 0) { /* what rests far away ties up margin */
         uint64_t id = (uint64_t)draw(&run->chance, 0, (int64_t)world->order_id);
         world->venue.cancel(world->venue.self, world->now_us, instrument, id);
         return;

@@ -210,6 +210,40 @@ static void test_reopening_is_a_jump(void **state)
     world_free(world);
 }
 
+/* 1200 in cross: 100 COIN and 10 GOLD at 100. COIN falls to 88 at :40 and is liquidated, which leaves too little for GOLD; but
+ * GOLD is halted from :10 to :50, and nobody trades at a mark that stands: it is closed at its first price behind the halt. */
+static void test_account_in_need_leaves_a_halted_symbol_to_its_market(void **state)
+{
+    (void)state;
+    struct incident_schedule plan = plan_of(INCIDENT_HALT);
+    struct world *world = world_prepare();
+    plan.items[0].instrument = GOLD;
+    struct exchange_conditions conditions = {.incidents = &plan};
+    world->exchange = exchange_new(world->instruments, &world->settings, true);
+    assert_non_null(world->exchange);
+    world->venue = exchange_venue(world->exchange);
+    exchange_conditions(world->exchange, &conditions);
+    exchange_transfer(world->exchange, START - MINUTE, usd("1200"));
+    coin_bar(world, 0, "100", "100", "88", "88");
+    gold_bar(world, 0, "100", "100", "95", "95");
+    run_minute(world, 0, 5);
+    leverage(world, COIN, 10);
+    leverage(world, GOLD, 10);
+    (void)place(world, COIN, market_order(SIDE_BUY, "100"));
+    (void)place(world, GOLD, market_order(SIDE_BUY, "10"));
+    run_minute(world, 0, 50);
+    expect_flat(world, COIN);
+    assert_int_equal(position_of(world, GOLD).size_e6, qty("10"));
+    skip_all(world);
+    run_minute(world, 1, 0);
+    const struct event *fill = next_event(world, EVENT_FILL);
+    assert_int_equal(fill->instrument, GOLD);
+    assert_int_equal(fill->fill.kind, FILL_LIQUIDATION);
+    assert_int_equal(fill->venue_time_us, at(1, 0) - 1);
+    expect_flat(world, GOLD);
+    world_free(world);
+}
+
 /* ---- delisting ----
  * Settled at :30 at the last mark, the 90 of :20: 10 lost, and the taker's fee of 0.045 on top of the entry's 0.05. */
 static void test_delisting_settles_at_the_last_mark(void **state)
@@ -406,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_stale_feed_goes_on_matching),
         cmocka_unit_test(test_halted_market_stands_still),
         cmocka_unit_test(test_reopening_is_a_jump),
+        cmocka_unit_test(test_account_in_need_leaves_a_halted_symbol_to_its_market),
         cmocka_unit_test(test_delisting_settles_at_the_last_mark),
         cmocka_unit_test(test_depth_collapses),
         cmocka_unit_test(test_rate_is_tightened),

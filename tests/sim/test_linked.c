@@ -95,6 +95,23 @@ static void test_a_part_is_an_execution_and_a_cancel_is_an_end(void **state)
     world_free(world);
 }
 
+/* Both would take on arrival: the first does, the second does not come. */
+static void test_execution_on_arrival_keeps_the_other_out(void **state)
+{
+    (void)state;
+    struct world *world = waving(0);
+    struct request_group pair = {
+        .count = 2,
+        .places = {limit_order(SIDE_BUY, "1", "105"), limit_order(SIDE_BUY, "1", "106")}};
+    group(world, 50, &pair);
+    expect_order(world, 50, EVIDENCE_ACKED, REASON_NONE);
+    (void)expect_fill(world, 50, "1", "100");
+    expect_order(world, 51, EVIDENCE_CANCELED, REASON_LINKED);
+    expect_no_more(world, EVENT_FILL);
+    assert_int_equal(position_of(world, COIN).size_e6, qty("1"));
+    world_free(world);
+}
+
 /* The second leg is refused: the first is taken back. */
 static void test_refused_leg_takes_the_other_with_it(void **state)
 {
@@ -260,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_first_execution_cancels_the_other),
         cmocka_unit_test(test_one_move_through_both_fills_one),
         cmocka_unit_test(test_a_part_is_an_execution_and_a_cancel_is_an_end),
+        cmocka_unit_test(test_execution_on_arrival_keeps_the_other_out),
         cmocka_unit_test(test_refused_leg_takes_the_other_with_it),
         cmocka_unit_test(test_target_fills_and_the_stop_goes),
         cmocka_unit_test(test_stop_fires_in_the_move_that_filled_the_parent),

@@ -87,6 +87,52 @@ static void test_lowered_leverage_takes_margin_where_the_venue_lowers(void **sta
     world_free(world);
 }
 
+static struct world *resting(enum side side, const char *size, const char *price)
+{
+    struct world *world = world_new(false, "1000");
+    coin_bar(world, 0, "100", "100", "100", "100");
+    run_minute(world, 0, 1);
+    leverage(world, COIN, 10);
+    if (side == SIDE_SELL) {
+        (void)place(world, COIN, market_order(SIDE_BUY, size));
+    }
+    (void)place(world, COIN, limit_order(side, size, price));
+    skip_all(world);
+    return world;
+}
+
+/* 10 at 95 reserve 950 at 1x, and 20 would 1900. */
+static void test_resting_entries_ask_for_the_margin_of_a_lowered_leverage(void **state)
+{
+    (void)state;
+    struct world *world = resting(SIDE_BUY, "20", "95");
+    expect_answer(terms_leverage(world->exchange, COIN, 1), TERMS_MARGIN_FREE, -2019);
+    uint64_t fits = place(world, COIN, market_order(SIDE_BUY, "75")); /* 750 of 808 */
+    expect_order(world, fits, EVIDENCE_ACKED, REASON_NONE);
+    world_free(world);
+    world = resting(SIDE_BUY, "10", "95");
+    leverage(world, COIN, 1); /* the core's wire has no answer: it holds */
+    uint64_t other = place(world, COIN, market_order(SIDE_BUY, "1"));
+    expect_order(world, other, EVIDENCE_REJECTED, REASON_MARGIN);
+    world_free(world);
+}
+
+/* 50 are held, and a sell of 50 at 110 would close them: it asks for nothing. They are closed: it would open, for 550. */
+static void test_what_closed_asks_for_margin_when_it_may_open(void **state)
+{
+    (void)state;
+    struct world *world = resting(SIDE_SELL, "50", "110");
+    struct action_place exit = market_order(SIDE_SELL, "50");
+    exit.reduce_only = true;
+    (void)place(world, COIN, exit);
+    skip_all(world);
+    uint64_t large = place(world, COIN, market_order(SIDE_SELL, "50"));
+    expect_order(world, large, EVIDENCE_REJECTED, REASON_MARGIN);
+    uint64_t small = place(world, COIN, market_order(SIDE_SELL, "40"));
+    expect_order(world, small, EVIDENCE_ACKED, REASON_NONE);
+    world_free(world);
+}
+
 static void test_leverage_does_not_move_a_cross_price(void **state)
 {
     (void)state;
@@ -298,6 +344,8 @@ int main(void)
         cmocka_unit_test(test_leverage_that_would_liquidate_is_refused),
         cmocka_unit_test(test_leverage_above_the_bracket_is_refused),
         cmocka_unit_test(test_lowered_leverage_takes_margin_where_the_venue_lowers),
+        cmocka_unit_test(test_resting_entries_ask_for_the_margin_of_a_lowered_leverage),
+        cmocka_unit_test(test_what_closed_asks_for_margin_when_it_may_open),
         cmocka_unit_test(test_leverage_does_not_move_a_cross_price),
         cmocka_unit_test(test_margin_goes_into_a_position_and_out_of_it),
         cmocka_unit_test(test_what_stands_for_positions_and_orders_is_not_withdrawn),

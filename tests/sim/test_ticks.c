@@ -507,8 +507,7 @@ static void test_bars_only_close_where_records_cover(void **state)
     world_free(world);
 }
 
-/* 300,000 prices within one millisecond, more than the wire holds: those that do not fit give way to the last, which the
- * core hears. */
+/* 300,000 prices within one millisecond, more than the wire holds: of those that do not fit the core hears the last. */
 static void test_more_prices_in_an_instant_than_the_wire_holds(void **state)
 {
     (void)state;
@@ -528,6 +527,37 @@ static void test_more_prices_in_an_instant_than_the_wire_holds(void **state)
         told_e12 = event.kind == EVENT_MARKET ? event.market.last_e12 : told_e12;
     }
     assert_int_equal(told_e12, px("101"));
+    assert_true(exchange_counters(world->exchange)->conflated > 0);
+    world_free(world);
+}
+
+/* 200,000 prices in two seconds, with an hour to the core: they are thinned, and not one is early. */
+static void test_a_full_feed_is_never_early(void **state)
+{
+    (void)state;
+    struct world *world = world_prepare();
+    world->settings.latency_feed = US_PER_HOUR;
+    tick_world_open(world, true, false, false);
+    give_at(world, 0, trade_of(SIDE_BUY, "1", "100"));
+    run_ms(world, 1);
+    (void)place(world, COIN, market_order(SIDE_BUY, "1"));
+    int64_t told_e12 = 0;
+    struct event event;
+    for (int64_t i = 0; i < 200000; i++) {
+        struct tape_record trade = trade_of(SIDE_BUY, "1", i % 2 == 0 ? "100.5" : "101");
+        trade.time_us = START + 10 * (US_PER_MS + i);
+        assert_false(exchange_next(world->exchange, trade.time_us - 1, &event));
+        exchange_tick(world->exchange, COIN, &trade, DECIMALS);
+    }
+    while (exchange_next(world->exchange, START + 3 * US_PER_HOUR, &event)) {
+        if (event.kind == EVENT_MARKET) {
+            assert_int_equal(event.time_us, event.venue_time_us + US_PER_HOUR);
+            told_e12 = event.market.last_e12;
+        }
+    }
+    assert_int_equal(told_e12, px("101"));
+    assert_true(exchange_counters(world->exchange)->conflated > 0);
+    assert_int_equal(exchange_counters(world->exchange)->crowded, 0);
     world_free(world);
 }
 
@@ -572,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_bars_of_trades),
         cmocka_unit_test(test_bars_only_close_where_records_cover),
         cmocka_unit_test(test_more_prices_in_an_instant_than_the_wire_holds),
+        cmocka_unit_test(test_a_full_feed_is_never_early),
         cmocka_unit_test(test_silence_is_an_outage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
