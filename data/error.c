@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/memory.h"
+
 void error_init(struct error *self)
 {
     memset(self, 0, sizeof(*self));
@@ -77,12 +79,6 @@ void defects_release(struct defects *self)
     }
     free(self->items);
     defects_init(self);
-}
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
 }
 
 static bool defect_same_kind(const struct defect *defect, const char *code, const char *file)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/instant.h"
+#include "data/memory.h"
 #include "data/number.h"
 #include "data/rows.h"
 
@@ -28,12 +29,6 @@ static const char *const rate_names[] = {
 
 static const char *const hours_names[] = {"fundingintervalhours", NULL};
 static const char *const symbol_names[] = {"instrumentname", "symbol", "instid", "pair", NULL};
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 void funding_list_init(struct funding_list *self)
 {

@@ -196,7 +196,7 @@ static void add_streams(struct journal *self)
         const char *name = account ? "account" : self->instruments->items[index].symbol;
         struct tape_stream stream = {.kind = TAPE_EVENT, .receive_min_ns = INT64_MAX};
         uint16_t number = 0;
-        (void)stpncpy(stream.symbol, name, sizeof(stream.symbol) - 1);
+        (void)snprintf(stream.symbol, sizeof(stream.symbol), "%s", name);
         memcpy(stream.origin, "journal", sizeof("journal"));
         note(self, tape_add_stream(self->tape, &stream, &number, self->error));
     }

@@ -28,8 +28,8 @@ struct journal {
     bool failed;
 };
 
-/* time_us: not after the first event. start: as the feed's own start line, with the instruments as they are traded. config:
- * config_json(). All borrowed for life. */
+/* time_us: not after the first event. start: as the feed's own start line, with the instruments as they are traded.
+ * config: config_json(). All borrowed for life. */
 MUST_USE bool journal_open(struct journal *self,
                            const char *path,
                            int64_t time_us,

@@ -303,6 +303,8 @@ static bool read_head(struct journal_reader *self, struct feed_start *start, str
         return bad(self, error, "its text is no start line");
     }
     *start = self->line.start;
+    self->parser.time_us =
+        self->first_us; /* the line itself stands at zero: what follows does not */
     const char *config = head_text(self, &length, error);
     if (config == NULL) {
         return false;

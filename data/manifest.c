@@ -7,6 +7,7 @@
 
 #include "core/instant.h"
 #include "data/json.h"
+#include "data/memory.h"
 #include "data/source.h"
 
 enum { MANIFEST_BYTES_MAX = 64 << 20, FILES_MAX = 1 << 16, PLACES_BYTES = ERROR_TEXT_BYTES / 2 };
@@ -17,12 +18,6 @@ struct manifest_reading {
     bool rules; /* no files of the market */
     struct error *error;
 };
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 static bool wrong(const struct manifest_reading *self, const char *key, const char *what)
 {

@@ -8,15 +8,10 @@
 #include "data/market_rules.h"
 #include "data/market_symbol.h"
 #include "data/market_tapes.h"
+#include "data/memory.h"
 #include "data/series.h"
 #include "data/tape_survey.h"
 #include "data/tiers.h"
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 static void market_begin(struct market *self)
 {

@@ -2,17 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/instant.h"
 #include "data/import/import.h"
+#include "data/memory.h"
 #include "data/spill.h"
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 enum fidelity market_ticks_fidelity(const struct market_ticks *ticks)
 {
@@ -51,49 +45,27 @@ enum fidelity market_symbol_fidelity(const struct market_symbol *symbol)
 
 /* ---- the tape of a manifest ---- */
 
-static const char FOLDER[] = "/cerberus-XXXXXX", NAME[] = "/market.tape";
-
-/* A folder for one tape, where there is room for a market; room is left for the tape's name. */
-static bool folder_make(struct market_loading *self, char out[ERROR_PATH_BYTES])
-{
-    const char *place = getenv("TMPDIR");
-    if (place == NULL || place[0] == '\0') {
-        place = self->spill->folder[0] != '\0' ? self->spill->folder : "/tmp";
-    }
-    bool fits = strlen(place) + sizeof(FOLDER) + sizeof(NAME) <= ERROR_PATH_BYTES;
-    if (fits) {
-        (void)stpcpy(stpcpy(out, place), FOLDER);
-    }
-    if (!fits || mkdtemp(out) == NULL) {
-        return error_set(self->error, EXIT_CODE_OPERATING, place, 0,
-                         "no folder for a tape can be made here: set TMPDIR to one that is yours");
-    }
-    return true;
-}
-
-/* The tape is opened by path, then the path goes: the reader keeps the file. */
+/* Into a file without a name, which the reader keeps. */
 static bool
 manifest_import(struct market_loading *self, const char *manifest, struct market_tape *tape)
 {
-    char folder[ERROR_PATH_BYTES], path[ERROR_PATH_BYTES];
-    if (!folder_make(self, folder)) {
-        return false;
-    }
-    (void)stpcpy(stpcpy(path, folder), NAME);
+    struct spill file;
+    spill_init(&file, 0, self->spill->folder);
     const struct import_options options = {
         .format = "auto",
         .paths = &manifest,
         .path_count = 1,
-        .out = path,
-        .temporary = folder,
+        .out = manifest,
+        .within = &file,
+        .temporary = self->spill->folder,
         .jobs = 1,
         .last_us = INSTANT_NEVER,
     };
-    if (import_run(&options, &self->market->defects, self->error, NULL)) {
-        tape->reader = tape_open(path, self->error);
+    if (spill_open(&file, self->error) &&
+        import_run(&options, &self->market->defects, self->error, NULL)) {
+        tape->reader = tape_open_file(file.file, manifest, self->error);
     }
-    (void)unlink(path);
-    (void)rmdir(folder);
+    spill_release(&file);
     return tape->reader != NULL;
 }
 

@@ -1,7 +1,7 @@
 /* market_tapes.h - the tapes of a market: opened, imported where a manifest names trades, quotes or depth, looked through,
  * closed; and what their single records say of a run's fidelity.
- * Import   into a tape in a folder of its own beside the spill ($TMPDIR, else the folder given, else /tmp), which has lost
- *          its name before the run begins. */
+ * Import   into a tape without a name where the spill is ($TMPDIR, else the folder given, else /tmp): nothing stays,
+ *          however the process ends. */
 #ifndef DATA_MARKET_TAPES_H
 #define DATA_MARKET_TAPES_H
 

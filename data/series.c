@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/instant.h"
+#include "data/memory.h"
 #include "data/number.h"
 #include "data/pack.h"
 #include "data/steps.h"
@@ -34,12 +35,6 @@ struct series {
     int64_t start; /* bars at the head that are not part of it */
     int32_t volume_decimals;
 };
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 /* ---- appending ---- */
 

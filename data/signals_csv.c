@@ -7,6 +7,7 @@
 #include "core/instant.h"
 #include "data/json.h"
 #include "data/json_text.h"
+#include "data/memory.h"
 #include "data/signal_columns.h"
 #include "data/signal_fields.h"
 #include "data/signal_row.h"
@@ -30,12 +31,6 @@ struct loading {
     struct error *error;
     bool header, strict, failed;
 };
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 /* ---- bad rows ---- */
 

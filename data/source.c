@@ -1,54 +1,25 @@
-#include "data/source.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xxhash.h>
-#include <zlib.h>
-#include <zstd.h>
 
-#include "data/source_zip.h"
+#include "data/source_unpack.h"
 
-enum { RAW_BYTES = 128 << 10, HEAD_BYTES = 8 };
-
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_ZIP };
-
-/* zlib and zstd themselves, not libarchive: the speed is the same (34 against 35 ms for 33 MB), and
- * libarchive 3.6 does not check the CRC of a gzip member. */
-struct source {
-    char *path;
-    int file;              /* -1: memory */
-    const uint8_t *memory; /* what is left of it */
-    size_t memory_left;
-    const void *memory_all;
-    int32_t part; /* of a zip archive; -1: its only one */
-    struct zip *zip;
-    uint8_t *raw; /* RAW_BYTES */
-    size_t raw_at, raw_length;
-    bool raw_end;
-    XXH3_state_t *hash;
-    enum packing packing;
-    z_stream inflate;
-    bool inflate_ready;
-    ZSTD_DStream *zstd;
-    bool inside;      /* a gzip member or zstd frame is open: the file may not end here */
-    int64_t unpacked; /* bytes given out */
-    char peeked[SOURCE_PEEK_BYTES + 1]; /* closed with a zero */
-    size_t peek_at, peek_length;
-    uint8_t first[2]; /* of what was given out: UTF-16 shows itself there */
-};
-
-static bool source_fail(const struct source *self, struct error *error, const char *text)
+bool source_fail(const struct source *self, struct error *error, const char *text)
 {
     return error_set(error, EXIT_CODE_DATA, self->path, 0, "%s", text);
+}
+
+bool source_no_memory(const struct source *self, struct error *error)
+{
+    return error_set(error, EXIT_CODE_OPERATING, self->path, 0, "no memory to read it");
 }
 
 static bool raw_from_file(struct source *self, size_t at, size_t *length, struct error *error)
 {
     for (;;) {
-        ssize_t got = read(self->file, self->raw + at, RAW_BYTES - at);
+        ssize_t got = read(self->file, self->raw + at, SOURCE_RAW_BYTES - at);
         if (got >= 0) {
             *length = (size_t)got;
             return true;
@@ -63,7 +34,7 @@ static bool raw_from_file(struct source *self, size_t at, size_t *length, struct
 
 static size_t raw_from_memory(struct source *self, size_t at)
 {
-    size_t room = RAW_BYTES - at;
+    size_t room = SOURCE_RAW_BYTES - at;
     size_t length = self->memory_left < room ? self->memory_left : room;
     if (length > 0) {
         memcpy(self->raw + at, self->memory, length);
@@ -73,8 +44,7 @@ static size_t raw_from_memory(struct source *self, size_t at)
     return length;
 }
 
-/* More raw bytes behind those not used yet. */
-static bool raw_fill(struct source *self, struct error *error)
+bool source_raw_fill(struct source *self, struct error *error)
 {
     size_t left = self->raw_length - self->raw_at;
     if (left > 0) {
@@ -96,65 +66,13 @@ static bool raw_fill(struct source *self, struct error *error)
     return true;
 }
 
-struct magic {
-    uint8_t bytes[6];
-    size_t length;
-    enum packing packing;
-    const char *refusal; /* NULL: read */
-};
-
-static const struct magic magics[] = {
-    {{0x1f, 0x8b}, 2, PACKING_GZIP, NULL},
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4, PACKING_ZSTD, NULL},
-    {{0x50, 0x2a, 0x4d, 0x18},
-     4,
-     PACKING_ZSTD,
-     NULL}, /* a skippable frame, as pzstd writes first */
-    {{'P', 'K', 3, 4}, 4, PACKING_ZIP, NULL},
-    {{'P', 'K', 5, 6}, 4, PACKING_NONE, "is an empty zip archive: fetch it again"},
-    {{'P', 'K', 7, 8}, 4, PACKING_NONE, "is a part of a split zip archive: join the parts first"},
-    {{'B', 'Z', 'h'}, 3, PACKING_NONE, "is packed with bzip2: unpack it first, or pack with zstd"},
-    {{0xfd, '7', 'z', 'X', 'Z', 0}, 6, PACKING_NONE, "is packed with xz: unpack it first"},
-    {{'7', 'z', 0xbc, 0xaf}, 4, PACKING_NONE, "is a 7z archive: unpack it first"},
-    {{'P', 'A', 'R', '1'}, 4, PACKING_NONE, "is a Parquet file: export it as CSV first"},
-    {{'A', 'R', 'R', 'O', 'W', '1'}, 6, PACKING_NONE, "is a feather file: export it as CSV first"},
-};
-
-static bool packing_detect(struct source *self, struct error *error)
-{
-    while (!self->raw_end && self->raw_length < HEAD_BYTES) {
-        if (!raw_fill(self, error)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < ARRAY_COUNT(magics); i++) {
-        const struct magic *magic = &magics[i];
-        if (self->raw_length < magic->length ||
-            memcmp(self->raw, magic->bytes, magic->length) != 0) {
-            continue;
-        }
-        if (magic->refusal != NULL) {
-            return source_fail(self, error, magic->refusal);
-        }
-        self->packing = magic->packing;
-        return true;
-    }
-    self->packing = PACKING_NONE;
-    return true;
-}
-
-static bool no_memory(const struct source *self, struct error *error)
-{
-    return error_set(error, EXIT_CODE_OPERATING, self->path, 0, "no memory to read it");
-}
-
 /* Zip is read from its end: the hash takes all bytes first. */
 static bool zip_begin(struct source *self, struct error *error)
 {
     int64_t length = (int64_t)self->raw_length;
     while (!self->raw_end) {
         self->raw_at = self->raw_length;
-        if (!raw_fill(self, error)) {
+        if (!source_raw_fill(self, error)) {
             return false;
         }
         length += (int64_t)self->raw_length;
@@ -180,11 +98,11 @@ static bool decoder_open(struct source *self, struct error *error)
     if (self->packing == PACKING_GZIP) {
         enum { GZIP_WINDOW = 15 + 16 }; /* the largest window, gzip wrapping only */
         self->inflate_ready = inflateInit2(&self->inflate, GZIP_WINDOW) == Z_OK;
-        return self->inflate_ready || no_memory(self, error);
+        return self->inflate_ready || source_no_memory(self, error);
     }
     if (self->packing == PACKING_ZSTD) {
         self->zstd = ZSTD_createDStream();
-        return self->zstd != NULL || no_memory(self, error);
+        return self->zstd != NULL || source_no_memory(self, error);
     }
     return true;
 }
@@ -199,7 +117,7 @@ static struct source *source_new(const char *path, struct error *error)
     self->file = -1;
     self->part = -1;
     self->path = strdup(path);
-    self->raw = malloc(RAW_BYTES);
+    self->raw = malloc(SOURCE_RAW_BYTES);
     self->hash = XXH3_createState();
     if (self->path == NULL || self->raw == NULL || self->hash == NULL ||
         XXH3_64bits_reset(self->hash) != XXH_OK) {
@@ -212,7 +130,7 @@ static struct source *source_new(const char *path, struct error *error)
 
 static struct source *source_begin(struct source *self, struct error *error)
 {
-    if (!packing_detect(self, error) || !decoder_open(self, error)) {
+    if (!source_packing_detect(self, error) || !decoder_open(self, error)) {
         source_close(self);
         return NULL;
     }
@@ -275,7 +193,7 @@ source_open_memory(const void *bytes, size_t length, const char *name, struct er
 static bool
 read_plain(struct source *self, char *buffer, size_t capacity, size_t *length, struct error *error)
 {
-    if (self->raw_at == self->raw_length && !self->raw_end && !raw_fill(self, error)) {
+    if (self->raw_at == self->raw_length && !self->raw_end && !source_raw_fill(self, error)) {
         return false;
     }
     size_t left = self->raw_length - self->raw_at;
@@ -285,117 +203,13 @@ read_plain(struct source *self, char *buffer, size_t capacity, size_t *length, s
     return true;
 }
 
-/* Between two members: true when the decoder has another one to read, false at the end. Zeros
- * behind the last member are the padding of tapes. */
-static bool gzip_next(struct source *self, bool *more, struct error *error)
-{
-    *more = false;
-    while (!self->raw_end && self->raw_length - self->raw_at < HEAD_BYTES) {
-        if (!raw_fill(self, error)) {
-            return false;
-        }
-    }
-    while (self->raw_at < self->raw_length && self->raw[self->raw_at] == 0) {
-        self->raw_at++;
-    }
-    if (self->raw_at == self->raw_length) {
-        return true;
-    }
-    if (inflateReset(&self->inflate) != Z_OK) {
-        return source_fail(self, error, "the gzip decoder failed");
-    }
-    *more = true;
-    return true;
-}
-
-static bool
-inflate_step(struct source *self, char *buffer, size_t capacity, size_t *got, struct error *error)
-{
-    self->inflate.next_in = self->raw + self->raw_at;
-    self->inflate.avail_in = (uInt)(self->raw_length - self->raw_at);
-    self->inflate.next_out = (Bytef *)buffer;
-    self->inflate.avail_out = (uInt)(capacity < (1U << 30) ? capacity : (1U << 30));
-    uInt room = self->inflate.avail_out;
-    int status = inflate(&self->inflate, Z_NO_FLUSH);
-    self->raw_at = self->raw_length - self->inflate.avail_in;
-    *got = room - self->inflate.avail_out;
-    if (status == Z_MEM_ERROR) {
-        return no_memory(self, error);
-    }
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-        return source_fail(self, error, "the gzip stream is damaged: fetch the file again");
-    }
-    self->inside = status != Z_STREAM_END;
-    return true;
-}
-
-static bool
-read_gzip(struct source *self, char *buffer, size_t capacity, size_t *length, struct error *error)
-{
-    *length = 0;
-    while (*length == 0) {
-        if (!self->inside) {
-            bool more = false;
-            if (!gzip_next(self, &more, error)) {
-                return false;
-            }
-            if (!more) {
-                if (self->raw_end) {
-                    return true;
-                }
-                continue;
-            }
-        }
-        if (self->raw_at == self->raw_length && !self->raw_end && !raw_fill(self, error)) {
-            return false;
-        }
-        bool ended = self->raw_at == self->raw_length && self->raw_end;
-        if (!inflate_step(self, buffer, capacity, length, error)) {
-            return false;
-        }
-        if (*length == 0 && ended && self->inside) {
-            return source_fail(self, error, "the gzip stream is cut short: fetch the file again");
-        }
-    }
-    return true;
-}
-
-static bool
-read_zstd(struct source *self, char *buffer, size_t capacity, size_t *length, struct error *error)
-{
-    ZSTD_outBuffer out = {buffer, capacity, 0};
-    while (out.pos == 0) {
-        if (self->raw_at == self->raw_length && !self->raw_end && !raw_fill(self, error)) {
-            return false;
-        }
-        bool ended = self->raw_at == self->raw_length && self->raw_end;
-        if (ended && !self->inside) {
-            break;
-        }
-        ZSTD_inBuffer in = {self->raw, self->raw_length, self->raw_at};
-        size_t status = ZSTD_decompressStream(self->zstd, &out, &in);
-        self->raw_at = in.pos;
-        if (ZSTD_isError(status)) {
-            return error_set(error, EXIT_CODE_DATA, self->path, 0,
-                             "the zstd stream is damaged (%s): fetch the file again",
-                             ZSTD_getErrorName(status));
-        }
-        self->inside = status != 0;
-        if (ended && out.pos == 0 && self->inside) {
-            return source_fail(self, error, "the zstd stream is cut short: fetch the file again");
-        }
-    }
-    *length = out.pos;
-    return true;
-}
-
 static bool
 read_packed(struct source *self, char *buffer, size_t capacity, size_t *length, struct error *error)
 {
     switch (self->packing) {
     case PACKING_NONE: return read_plain(self, buffer, capacity, length, error);
-    case PACKING_GZIP: return read_gzip(self, buffer, capacity, length, error);
-    case PACKING_ZSTD: return read_zstd(self, buffer, capacity, length, error);
+    case PACKING_GZIP: return source_gzip_read(self, buffer, capacity, length, error);
+    case PACKING_ZSTD: return source_zstd_read(self, buffer, capacity, length, error);
     case PACKING_ZIP: return zip_read(self->zip, buffer, capacity, length, error);
     }
     return false;
@@ -471,7 +285,7 @@ static char *grown(char *old, size_t capacity, const struct source *self, struct
     char *text = realloc(old, capacity);
     if (text == NULL) {
         free(old);
-        (void)no_memory(self, error);
+        (void)source_no_memory(self, error);
     }
     return text;
 }

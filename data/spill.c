@@ -29,6 +29,11 @@ void spill_release(struct spill *self)
 
 bool spill_open(struct spill *self, struct error *error)
 {
+    self->file = open(self->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (self->file >= 0) {
+        return true;
+    }
+    /* A file system that makes none without a name. */
     char name[ERROR_PATH_BYTES + 24];
     (void)snprintf(name, sizeof(name), "%s/cerberus-XXXXXX", self->folder);
     self->file = mkostemp(name, O_CLOEXEC);
@@ -37,7 +42,6 @@ bool spill_open(struct spill *self, struct error *error)
                          "no temporary file: %s: set TMPDIR to a folder with room",
                          strerror(errno));
     }
-    /* Without a name it goes away with the process, however that ends. */
     (void)unlink(name);
     return true;
 }

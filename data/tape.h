@@ -193,12 +193,16 @@ static inline uint16_t tape_stream_kind(uint16_t kind)
     return kind >= TAPE_CONFIG ? TAPE_EVENT : kind;
 }
 const char *tape_kind_text(int kind); /* "trade", "depth", ...; "?" */
+/* May it stand as the symbol of a market's stream: printable, short enough, without blank, comma or quotes? */
+bool tape_symbol_plain(const char *symbol);
 
 /* ---- reading ---- */
 struct tape_reader; /* opaque: map, dictionary, place */
 
 /* The whole file is looked at block head by block head: streams, spans, torn tail. NULL and an error: no tape. */
 MUST_USE struct tape_reader *tape_open(const char *path, struct error *error);
+/* The same from a file that is open, and called so in messages; the caller may close it. */
+MUST_USE struct tape_reader *tape_open_file(int file, const char *called, struct error *error);
 void tape_close(struct tape_reader *self); /* NULL is fine */
 int32_t tape_stream_count(const struct tape_reader *self);
 const struct tape_stream *tape_stream(const struct tape_reader *self, int32_t stream);
@@ -228,6 +232,8 @@ struct tape_writer; /* opaque */
 
 /* A new tape at path, visible under its name only after tape_finish(). force: an existing file is replaced then. */
 MUST_USE struct tape_writer *tape_create(const char *path, bool force, struct error *error);
+/* A tape for this process alone, in an open file without a name, and called so in messages; the caller may close it. */
+MUST_USE struct tape_writer *tape_create_in(int file, const char *called, struct error *error);
 /* A journal, at its place from the start; an existing one is refused (tape_writer_resume goes on with it). */
 MUST_USE struct tape_writer *tape_journal(const char *path, struct error *error);
 /* Goes on behind the last good block of a journal, a torn tail is cut: *cut_bytes. */
@@ -251,7 +257,7 @@ MUST_USE bool tape_add_text(struct tape_writer *self,
                             struct error *error);
 /* Writes what is buffered (page cache). */
 MUST_USE bool tape_flush(struct tape_writer *self, struct error *error);
-/* END block, sync, name. The writer is freed either way. */
+/* END block, sync, name (tape_create_in: the END block). The writer is freed either way. */
 MUST_USE bool tape_finish(struct tape_writer *self, struct error *error);
 /* Drops it: an import leaves nothing, a journal what was flushed. NULL is fine. */
 void tape_abandon(struct tape_writer *self);

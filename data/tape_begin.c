@@ -127,17 +127,29 @@ static bool file_nameless(struct tape_writer *self)
     return self->nameless;
 }
 
-static bool file_named(struct tape_writer *self, struct error *error)
+static bool name_give(struct tape_writer *self, const char *name)
 {
     char link[64];
     (void)snprintf(link, sizeof(link), "/proc/self/fd/%d", self->file);
-    (void)unlink(self->temporary); /* a process of the same number may have left it */
-    if (linkat(AT_FDCWD, link, AT_FDCWD, self->temporary, AT_SYMLINK_FOLLOW) != 0) {
-        return place_system_refuses(error, self->path, "the tape cannot take its name",
-                                    "choose another place");
+    bool given = linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+    self->nameless = !given;
+    return given;
+}
+
+/* Straight to its place where nothing stands, so that no moment has it under another name. */
+static bool name_take(struct tape_writer *self, struct error *error)
+{
+    if (self->nameless && name_give(self, self->path)) {
+        return true;
     }
-    self->nameless = false;
-    return true;
+    if (self->nameless) {
+        (void)unlink(self->temporary); /* a process of the same number may have left it */
+        if (!name_give(self, self->temporary)) {
+            return place_system_refuses(error, self->path, "the tape cannot take its name",
+                                        "choose another place");
+        }
+    }
+    return place_move(self->temporary, self->path, self->force, error);
 }
 
 static bool create(struct tape_writer *self, struct error *error)
@@ -156,6 +168,20 @@ struct tape_writer *tape_create(const char *path, bool force, struct error *erro
     if (self != NULL) {
         self->force = force;
         if (create(self, error)) {
+            return self;
+        }
+        tape_abandon(self);
+    }
+    return NULL;
+}
+
+struct tape_writer *tape_create_in(int file, const char *called, struct error *error)
+{
+    struct tape_writer *self = writer_new(called, error);
+    if (self != NULL) {
+        self->within = true;
+        self->file = fcntl(file, F_DUPFD_CLOEXEC, 0);
+        if ((self->file >= 0 || tape_disk_refuses(self, error)) && write_head(self, error)) {
             return self;
         }
         tape_abandon(self);
@@ -276,14 +302,15 @@ static bool finish(struct tape_writer *self, struct error *error)
     if (!tape_flush(self, error) || !tape_write_end(self, error)) {
         return false;
     }
+    if (self->within) {
+        return true;
+    }
     if (fsync(self->file) != 0) {
         return tape_disk_refuses(self, error);
     }
-    return self->journal
-               ? place_sync_folder(self->path, error)
-               : judge_present(self, error) && (!self->nameless || file_named(self, error)) &&
-                     place_move(self->temporary, self->path, self->force, error) &&
-                     place_sync_folder(self->path, error);
+    return self->journal ? place_sync_folder(self->path, error)
+                         : judge_present(self, error) && name_take(self, error) &&
+                               place_sync_folder(self->path, error);
 }
 
 bool tape_finish(struct tape_writer *self, struct error *error)

@@ -125,6 +125,14 @@ static bool name_plain(const char *text, size_t capacity, bool needed)
     return true;
 }
 
+bool tape_symbol_plain(const char *symbol)
+{
+    char name[SYMBOL_BYTES] = "";
+    size_t length = strnlen(symbol, sizeof(name));
+    memcpy(name, symbol, length);
+    return name_plain(name, sizeof(name), true);
+}
+
 const char *tape_stream_judge(const struct tape_stream *stream)
 {
     enum { STYLES = TAPE_PRICE_FIXED | TAPE_SIZE_FIXED | TAPE_TIME_MS | TAPE_TIME_S };

@@ -17,18 +17,24 @@ static bool system_refuses(struct tape_reader *self, const char *doing, struct e
                      strerror(errno));
 }
 
-static bool file_open(struct tape_reader *self, const char *path, struct error *error)
+/* A pipe of that name would keep the opening waiting. */
+static bool file_open(struct tape_reader *self, struct error *error)
+{
+    self->file = open(self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool missing = errno == ENOENT;
+    return self->file >= 0 || error_set(error, missing ? EXIT_CODE_DATA : EXIT_CODE_OPERATING,
+                                        self->path, 0, "cannot be opened: %s: %s", strerror(errno),
+                                        missing ? "check the name" : "check rights and disk");
+}
+
+static bool file_judge(struct tape_reader *self, struct error *error)
 {
     struct stat facts;
-    self->file = open(path, O_RDONLY | O_CLOEXEC);
-    if (self->file < 0 || fstat(self->file, &facts) != 0) {
-        bool missing = errno == ENOENT;
-        return error_set(error, missing ? EXIT_CODE_DATA : EXIT_CODE_OPERATING, path, 0,
-                         "cannot be opened: %s: %s", strerror(errno),
-                         missing ? "check the name" : "check rights and disk");
+    if (fstat(self->file, &facts) != 0) {
+        return system_refuses(self, "looking at the tape", error);
     }
     if (!S_ISREG(facts.st_mode)) {
-        return error_set(error, EXIT_CODE_DATA, path, 0,
+        return error_set(error, EXIT_CODE_DATA, self->path, 0,
                          "this is not a plain file: name the tape itself");
     }
     self->bytes = facts.st_size;
@@ -66,34 +72,54 @@ static bool file_map(struct tape_reader *self, struct error *error)
     return true;
 }
 
-static bool open_all(struct tape_reader *self, const char *path, struct error *error)
-{
-    self->hash = XXH3_createState();
-    if (self->hash == NULL) {
-        return error_set(error, EXIT_CODE_OPERATING, path, 0,
-                         "out of memory: free some and run again");
-    }
-    return file_open(self, path, error) && head_read(self, error) && tape_scan(self, error) &&
-           file_map(self, error);
-}
-
-struct tape_reader *tape_open(const char *path, struct error *error)
+static struct tape_reader *reader_new(const char *path, struct error *error)
 {
     struct tape_reader *self = calloc(1, sizeof(*self));
-    if (self == NULL) {
+    XXH3_state_t *hash = XXH3_createState();
+    if (self == NULL || hash == NULL) {
+        free(self);
+        (void)XXH3_freeState(hash);
         (void)error_set(error, EXIT_CODE_OPERATING, path, 0,
                         "out of memory: free some and run again");
         return NULL;
     }
     self->file = -1;
+    self->hash = hash;
     (void)snprintf(self->path, sizeof(self->path), "%s", path);
-    if (!open_all(self, path, error)) {
+    return self;
+}
+
+/* The reader, at the first record of its file; NULL: there is none. */
+static struct tape_reader *reader_begin(struct tape_reader *self, struct error *error)
+{
+    if (!file_judge(self, error) || !head_read(self, error) || !tape_scan(self, error) ||
+        !file_map(self, error)) {
         tape_close(self);
         return NULL;
     }
     self->checked_end = TAPE_SLOT_BYTES;
     tape_seek(self, INT64_MIN);
     return self;
+}
+
+struct tape_reader *tape_open(const char *path, struct error *error)
+{
+    struct tape_reader *self = reader_new(path, error);
+    if (self != NULL && !file_open(self, error)) {
+        tape_close(self);
+        return NULL;
+    }
+    return self == NULL ? NULL : reader_begin(self, error);
+}
+
+struct tape_reader *tape_open_file(int file, const char *called, struct error *error)
+{
+    struct tape_reader *self = reader_new(called, error);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->file = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    return reader_begin(self, error);
 }
 
 void tape_close(struct tape_reader *self)

@@ -4,16 +4,11 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/market_tapes.h"
+#include "data/memory.h"
 #include "data/number.h"
 #include "data/tape_survey.h"
 
 enum { SIZE_DECIMALS_MIN = -8 };
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
 
 /* ---- symbols ---- */
 

@@ -15,9 +15,10 @@ struct tape_room {
 _Static_assert(sizeof(struct tape_room) == TAPE_BLOCK_BYTES, "written as it stands");
 
 struct tape_writer {
-    char path[PATH_MAX], temporary[PATH_MAX]; /* temporary: empty for a journal */
+    char path[PATH_MAX], temporary[PATH_MAX]; /* temporary: empty for a journal and within */
     int file;
     bool journal, force, failed;
+    bool within;   /* the caller's file: it gets no name */
     bool nameless; /* not visible anywhere until the end: a process that is killed leaves nothing */
     int64_t offset;  /* bytes written */
     uint64_t number; /* of the next block */

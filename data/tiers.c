@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/json.h"
+#include "data/memory.h"
 #include "data/rows.h"
 
 enum { LIMIT_BYTES = 64 << 20, COLUMNS = 6 };
@@ -47,12 +48,6 @@ const struct tier *tiers_default(int32_t *count)
 {
     *count = (int32_t)ARRAY_COUNT(default_tiers);
     return default_tiers;
-}
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
 }
 
 void tier_table_init(struct tier_table *self)

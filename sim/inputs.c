@@ -257,40 +257,44 @@ static void put_record_bar(struct feed_record *out,
     };
 }
 
-static void take_record(struct inputs *self, struct feed_record *out)
+static __attribute__((noinline)) void take_series(const struct inputs *self,
+                                                  struct feed_record *out,
+                                                  const struct tape_record *record,
+                                                  const struct market_stream *stream)
 {
-    const struct tape_record *record = tape_cursor_record(&self->tape);
-    const struct market_stream *stream = tape_cursor_stream(&self->tape);
     const struct market_symbol *symbol = &self->market->symbols[stream->instrument];
-    out->time_us = record->time_us;
-    out->instrument = stream->instrument;
-    self->tape_taken = true;
-    switch (stream->use) {
-    case MARKET_USE_TICK:
-    case MARKET_USE_PRICE:
-        out->kind = FEED_TICK;
-        out->tick = (struct feed_tick){record, stream->size_decimals};
-        break;
-    case MARKET_USE_BAR:
+    if (stream->use == MARKET_USE_BAR) {
         out->kind = FEED_BAR;
         put_record_bar(out, record, &symbol->bars_facts);
         out->bar.volume = volume_at((int64_t)record->sequence, stream->volume_shift);
         out->bar.volume_exponent = symbol->bars_facts.volume_exponent;
-        break;
-    case MARKET_USE_MARK:
+    } else if (stream->use == MARKET_USE_MARK) {
         out->kind = FEED_MARK;
         put_record_bar(out, record, &symbol->marks_facts);
-        break;
-    case MARKET_USE_FUNDING:
+    } else {
+        CHECK(stream->use == MARKET_USE_FUNDING);
         out->kind = FEED_FUNDING;
         out->rate_e16 = record->v[0];
-        break;
-    case MARKET_UNUSED: CHECK(stream->use != MARKET_UNUSED); break;
+    }
+}
+
+static inline void take_record(struct inputs *self, struct feed_record *out)
+{
+    const struct tape_record *record = tape_cursor_record(&self->tape);
+    const struct market_stream *stream = tape_cursor_stream(&self->tape);
+    out->time_us = record->time_us;
+    out->instrument = stream->instrument;
+    self->tape_taken = true;
+    if (stream->use == MARKET_USE_TICK || stream->use == MARKET_USE_PRICE) {
+        out->kind = FEED_TICK;
+        out->tick = (struct feed_tick){record, stream->size_decimals};
+    } else {
+        take_series(self, out, record, stream);
     }
 }
 
 /* The clock, then the covers in order of instruments and kinds; false: all are told. */
-static bool take_foreword(struct inputs *self, struct feed_record *out)
+static __attribute__((noinline)) bool take_foreword(struct inputs *self, struct feed_record *out)
 {
     static const enum fidelity fidelities[] = {FIDELITY_TRADES, FIDELITY_DEPTH, FIDELITY_QUOTES};
     const struct market *market = self->market;
@@ -321,14 +325,14 @@ static bool take_foreword(struct inputs *self, struct feed_record *out)
 
 /* ---- the next one ---- */
 
-static void take_finish(struct inputs *self, struct feed_record *out)
+static __attribute__((noinline)) void take_finish(struct inputs *self, struct feed_record *out)
 {
     self->finished = true;
     *out = (struct feed_record){
         .kind = FEED_FINISH, .instrument = INSTRUMENT_NONE, .time_us = self->finish_us};
 }
 
-static void take_agenda(struct inputs *self, struct feed_record *out)
+static __attribute__((noinline)) void take_agenda(struct inputs *self, struct feed_record *out)
 {
     int32_t rank = agenda_rank(&self->agenda);
     int32_t instrument = rank % INSTRUMENTS_MAX;

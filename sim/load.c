@@ -86,6 +86,20 @@ static void cut_signals(struct load *self)
     signals->count = kept;
 }
 
+/* Rows of the market are as bad as those of the signals; they are known when all are read. */
+static bool strict_judge(struct load *self)
+{
+    const struct defects *defects = &self->market.defects;
+    for (int64_t i = 0; self->options.strict && i < defects->count; i++) {
+        const struct defect *defect = &defects->items[i];
+        if (strncmp(defect->code, "bad-", 4) == 0) {
+            return error_set(&self->error, EXIT_CODE_DATA, defect->file, defect->line,
+                             "%s, or run without --strict to keep it as a defect", defect->message);
+        }
+    }
+    return true;
+}
+
 bool load_inputs(struct load *self, int argc, char **argv)
 {
     memset(self, 0, sizeof(*self));
@@ -105,7 +119,7 @@ bool load_inputs(struct load *self, int argc, char **argv)
     if (self->options.range_given) {
         cut_signals(self);
     }
-    if (!load_market(self)) {
+    if (!load_market(self) || !strict_judge(self)) {
         return false;
     }
     struct simulation_files files = {self->options.seed, self->options.latency,

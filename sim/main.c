@@ -1,4 +1,5 @@
 /* cerberus-sim: the simulator. Replays signals and market data through the mock exchange and the core. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static int help(FILE *stream)
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told as a full disk is */
     if (argc < 2) {
         (void)help(stderr);
         return EXIT_CODE_USAGE;

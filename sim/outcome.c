@@ -168,17 +168,16 @@ static void print_breaker(const struct run_result *result, FILE *stream)
                   result->latched_at_end ? ", still latched at the end" : "");
 }
 
-/* What made the prices, in parts of the time of all symbols; nothing on bars alone. */
-static void print_fidelity(const struct run_result *result, FILE *stream)
+static void print_served(const struct run_result *result, FILE *stream)
 {
     int64_t whole_us = 0;
     const char *comma = "";
     char share[MONEY_BYTES];
-    if (!result->ticks) {
-        return;
-    }
     for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
         whole_us += result->served_us[kind];
+    }
+    if (whole_us == 0) {
+        return; /* one instant */
     }
     (void)fprintf(stream, "fidelity   ");
     for (int kind = FIDELITY_BARS; kind <= FIDELITY_DEPTH; kind++) {
@@ -189,6 +188,15 @@ static void print_fidelity(const struct run_result *result, FILE *stream)
         }
     }
     (void)fprintf(stream, " of the time\n");
+}
+
+/* What made the prices, in parts of the time of all symbols; nothing on bars alone. */
+static void print_fidelity(const struct run_result *result, FILE *stream)
+{
+    if (!result->ticks) {
+        return;
+    }
+    print_served(result, stream);
     if (result->depth_gaps > 0 || result->depth_skipped > 0) {
         (void)fprintf(stream,
                       "depth      %" PRId64 " gap%s in the order of the books' messages, %" PRId64

@@ -57,6 +57,7 @@ static inline void place_settle(struct tape_cursor *self, struct tape_place *pla
         __builtin_prefetch(record + PREFETCH_RECORDS);
         const struct market_stream *stream = &streams[record->stream];
         if (record->time_us >= stream->from_us && !repeated(self, stream, record)) {
+            place->stream = stream;
             return;
         }
         place->at++;
@@ -65,8 +66,7 @@ static inline void place_settle(struct tape_cursor *self, struct tape_place *pla
 
 static int32_t place_rank(const struct tape_place *place)
 {
-    const struct market_stream *stream = &place->tape->streams[place->at->stream];
-    return (int32_t)stream->use * INSTRUMENTS_MAX + stream->instrument;
+    return (int32_t)place->stream->use * INSTRUMENTS_MAX + place->stream->instrument;
 }
 
 static void first_find(struct tape_cursor *self)

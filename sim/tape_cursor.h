@@ -13,6 +13,7 @@
 struct tape_place {
     const struct market_tape *tape;
     const struct tape_record *at, *end; /* the next record; NULL: no more */
+    const struct market_stream *stream; /* the next record's */
 };
 
 struct tape_cursor {
@@ -37,7 +38,7 @@ static inline const struct tape_record *tape_cursor_record(const struct tape_cur
 }
 static inline const struct market_stream *tape_cursor_stream(const struct tape_cursor *self)
 {
-    return &self->first->tape->streams[self->first->at->stream];
+    return self->first->stream;
 }
 /* Past the record that came next, which may not be read any more. */
 void tape_cursor_advance(struct tape_cursor *self);

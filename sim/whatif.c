@@ -1,6 +1,5 @@
 /* cerberus-sim whatif: the inputs of a recorded session under another configuration, and what that did to the money. */
 #include <getopt.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "data/words.h"
 #include "sim/commands.h"
 #include "sim/exchange/session_facts.h"
+#include "sim/whatif_changes.h"
 #include "sim/whatif_side.h"
 #include "sim/whatif_tell.h"
 #include "version.h"
@@ -138,60 +138,6 @@ static bool configure(struct whatif *self, int side, const char *config)
                               self->start.interval_us, &self->error);
 }
 
-static json_t *settings_of(const struct simulation *simulation)
-{
-    char *text = config_json(&simulation->config);
-    json_t *settings = text == NULL ? NULL : json_loads(text, 0, NULL);
-    free(text);
-    return settings;
-}
-
-/* What became part of the recorded inputs and instruments cannot be changed here; silence would be a lie. */
-static bool applies(struct whatif *self, const char *key)
-{
-    static const char *const FIXED[] = {"sim.latency.signal",  "sim.maker_fee",    "sim.taker_fee",
-                                        "sim.liquidation_fee", "sim.margin_model", "symbols.alias",
-                                        "symbols.liquid"};
-    for (size_t index = 0; index < ARRAY_COUNT(FIXED); index++) {
-        if (strcmp(key, FIXED[index]) == 0) {
-            return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0,
-                             "%s is part of what was recorded, where it cannot be changed: run a "
-                             "backtest or a paper session under another",
-                             key);
-        }
-    }
-    return true;
-}
-
-/* The settings that are others, with both values. */
-static bool find_changes(struct whatif *self)
-{
-    json_t *was = settings_of(&self->sides[RECORDED].simulation);
-    json_t *is = settings_of(&self->sides[NOW].simulation);
-    bool done = was != NULL && is != NULL;
-    const char *key = NULL;
-    json_t *value = NULL;
-    self->outcome.changes = json_object();
-    json_object_foreach(is, key, value)
-    {
-        json_t *old = json_object_get(was, key);
-        if (done && !json_equal(old, value)) {
-            json_t *pair = json_object();
-            (void)json_object_set(pair, "recorded", old);
-            (void)json_object_set(pair, "now", value);
-            (void)json_object_set_new(self->outcome.changes, key, pair);
-            done = applies(self, key);
-        }
-    }
-    json_decref(was);
-    json_decref(is);
-    if (self->error.code != 0) {
-        return false;
-    }
-    return done || error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0,
-                             "out of memory: free some and run again");
-}
-
 /* ---- the database ---- */
 
 static int64_t wall_us(void)
@@ -245,7 +191,11 @@ static bool restore(struct whatif *self, const char *command)
     self->reader =
         journal_read_open(self->journal, &self->instruments, &self->start, &config, &self->error);
     if (self->reader == NULL || !configure(self, RECORDED, config) ||
-        !configure(self, NOW, config) || !find_changes(self) || !begin_store(self, command)) {
+        !configure(self, NOW, config) ||
+        !whatif_changes(&self->sides[RECORDED].simulation.config,
+                        &self->sides[NOW].simulation.config, &self->outcome.changes,
+                        &self->error) ||
+        !begin_store(self, command)) {
         return false;
     }
     struct store_port port = store_port(self->store);
@@ -277,6 +227,13 @@ static bool reproduced(struct whatif *self, bool last)
                      "cerberus-sim replay names the first difference");
 }
 
+static bool acts_equal(const struct whatif_act *a, const struct whatif_act *b)
+{
+    return a->kind == b->kind && a->instrument == b->instrument && a->time_us == b->time_us &&
+           a->words.count == b->words.count &&
+           memcmp(a->words.words, b->words.words, sizeof(a->words.words)) == 0;
+}
+
 static void compare_acts(struct whatif *self)
 {
     struct whatif_outcome *outcome = &self->outcome;
@@ -285,8 +242,7 @@ static void compare_acts(struct whatif *self)
     int32_t most = was->act_count > is->act_count ? was->act_count : is->act_count;
     for (int32_t index = 0; index < most && !outcome->acted; index++) {
         bool there[2] = {index < was->act_count, index < is->act_count};
-        if (there[0] && there[1] &&
-            memcmp(&was->acts[index], &is->acts[index], sizeof(was->acts[index])) == 0) {
+        if (there[0] && there[1] && acts_equal(&was->acts[index], &is->acts[index])) {
             continue;
         }
         outcome->acted = true;

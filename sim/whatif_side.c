@@ -24,7 +24,7 @@ room(struct whatif_side *self, void *items, int32_t count, int32_t *capacity, si
 
 static void keep_act(struct whatif_side *self, const struct action *action)
 {
-    struct whatif_act act = {action->kind, action->instrument, action->time_us, {0}};
+    struct whatif_act act = {(int32_t)action->kind, action->instrument, action->time_us, {0}};
     if (!journal_of_action(action, &act.words)) {
         return;
     }

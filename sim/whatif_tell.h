@@ -1,7 +1,7 @@
 /* whatif_tell.h - what came of a what-if, in words or as one JSON object: the first decision that is another and why, the first
  * order that is another, and the money: recorded, now, difference.
- * Laws     money is printed exactly, with eight decimals. Keys and the words that begin a line are a contract: add, rename
- *          none. */
+ * Laws     money is printed exactly, with eight decimals. Keys and the words that begin a line are a contract:
+ *          add, rename none. */
 #ifndef SIM_WHATIF_TELL_H
 #define SIM_WHATIF_TELL_H
 

@@ -6,7 +6,7 @@
 #include "data/import/dialects.h"
 #include "data/import/probe.h"
 #include "data/import/sink.h"
-#include "data/market_paths.h"
+#include "data/market_names.h"
 #include "data/number.h"
 
 enum family { FAMILY_NONE, FAMILY_KLINES, FAMILY_DOWNLOAD, FAMILY_CANDLES, FAMILY_JSON };

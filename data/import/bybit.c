@@ -76,9 +76,9 @@ static void ids_read(struct ticks *self, const struct csv_field *update, bool *s
 {
     struct book_chain *chain = self->state;
     int64_t number = ticks_whole(self, update);
-    if (strcmp(chain->symbol, self->name) != 0) {
+    if (strcmp(chain->symbol, self->symbol) != 0) {
         *chain = (struct book_chain){0};
-        memcpy(chain->symbol, self->name, sizeof(chain->symbol));
+        memcpy(chain->symbol, self->symbol, sizeof(chain->symbol));
     }
     *snapshot = *snapshot || number == 1;
     self->record.sequence = (uint64_t)number;

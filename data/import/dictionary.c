@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/memory.h"
 #include "data/number.h"
 
 /* One stream of one file. */
@@ -14,13 +15,6 @@ struct entry {
     uint16_t number; /* the sink's */
     bool whole;      /* its file is one run */
 };
-
-static void *zeros(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-    CHECK(memory != NULL);
-    return memory;
-}
 
 static int venue_compare(const struct import_dialect *a, const struct import_dialect *b)
 {
@@ -64,7 +58,7 @@ static struct entry *entries_list(const struct import_jobs *jobs, size_t *count)
     for (int32_t file = 0; file < jobs->file_count; file++) {
         *count += (size_t)jobs->results[file].stream_count;
     }
-    struct entry *entries = zeros(*count, sizeof(*entries));
+    struct entry *entries = memory_zeros(*count, sizeof(*entries));
     size_t at = 0;
     for (int32_t file = 0; file < jobs->file_count; file++) {
         const struct import_result *result = &jobs->results[file];
@@ -195,12 +189,12 @@ void dictionary_make(struct dictionary *self, const struct import_jobs *jobs)
     if (count > 0) {
         qsort(entries, count, sizeof(*entries), entry_compare);
     }
-    self->streams = zeros(count, sizeof(*self->streams));
-    self->numbers = zeros((size_t)jobs->file_count, sizeof(*self->numbers));
+    self->streams = memory_zeros(count, sizeof(*self->streams));
+    self->numbers = memory_zeros((size_t)jobs->file_count, sizeof(*self->numbers));
     self->file_count = jobs->file_count;
     for (int32_t file = 0; file < jobs->file_count; file++) {
         size_t streams = (size_t)jobs->results[file].stream_count;
-        self->numbers[file] = zeros(streams, sizeof(*self->numbers[file]));
+        self->numbers[file] = memory_zeros(streams, sizeof(*self->numbers[file]));
     }
     for (size_t first = 0; first < count;) {
         size_t same = 1;

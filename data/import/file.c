@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "data/import/probe.h"
-#include "data/market_paths.h"
+#include "data/market_names.h"
 
 /* Not one good row of many: another format, or none at all. */
 static bool

@@ -6,7 +6,7 @@
 #include "data/import/dialects.h"
 #include "data/import/probe.h"
 #include "data/import/sink.h"
-#include "data/market_paths.h"
+#include "data/market_names.h"
 #include "data/number.h"
 
 /* ---- what a file is ---- */
@@ -66,7 +66,11 @@ take_rate(void *context, const struct funding_row *row, int64_t line, struct err
     enum { MS_DIGITS = 12, US_DIGITS = 15 };
     struct rates *self = context;
     char symbol[SYMBOL_BYTES];
-    bool named = row->symbol.length > 0 && slice_copy(row->symbol, symbol, sizeof(symbol));
+    bool named = row->symbol.length > 0;
+    if (named && !slice_copy(row->symbol, symbol, sizeof(symbol))) {
+        import_defect(self->sink, "bad-row", line, "the symbol is longer than any");
+        return true;
+    }
     struct tape_record record = {
         .time_us = row->rate.time_us,
         .kind = TAPE_FUNDING,

@@ -18,6 +18,7 @@
 #include "data/error.h"
 #include "data/number.h"
 #include "data/source.h"
+#include "data/spill.h"
 #include "data/tape.h"
 
 /* ---- what a dialect gets ---- */
@@ -92,7 +93,9 @@ struct import_options {
     const char *format;       /* "auto" or a dialect's name */
     const char *const *paths; /* files, folders or manifests */
     int32_t path_count;
-    const char *out;        /* the tape */
+    const char *out; /* the tape */
+    const struct spill
+        *within; /* NULL, or an open file that becomes it: `out` is what it is called then */
     const char *temporary;  /* folder for runs, or NULL; TMPDIR goes before it */
     const char *symbol;     /* for columns that name none, before the file's name; or NULL */
     struct number contract; /* for files whose sizes are contracts; mantissa 0: not said */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/instant.h"
+#include "data/memory.h"
 #include "data/number.h"
 
 struct cursor {
@@ -33,13 +34,6 @@ struct merge {
     int64_t cut_sizes;
     bool started;
 };
-
-static void *zeros(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-    CHECK(memory != NULL);
-    return memory;
-}
 
 static inline bool key_before(const struct merge_key *a, const struct merge_key *b)
 {
@@ -106,7 +100,7 @@ static void key_set(struct merge *self, int32_t run)
 /* Plays the whole tree once, from its leaves. */
 static void tree_play(struct merge *self)
 {
-    int32_t *winners = zeros((size_t)self->leaves * 2, sizeof(*winners));
+    int32_t *winners = memory_zeros((size_t)self->leaves * 2, sizeof(*winners));
     for (int32_t i = 0; i < self->leaves; i++) {
         winners[self->leaves + i] = i;
     }
@@ -153,8 +147,8 @@ static void runs_collect(struct merge *self, const struct import_jobs *jobs)
 
 struct merge *merge_new(const struct import_jobs *jobs, const struct dictionary *dictionary)
 {
-    enum { BUFFER_LEAST = 64, BUFFER_MOST = 1024 };
-    struct merge *self = zeros(1, sizeof(*self));
+    enum { BUFFER_LEAST = 4, BUFFER_MOST = 1024 };
+    struct merge *self = memory_zeros(1, sizeof(*self));
     self->dictionary = dictionary;
     for (int32_t file = 0; file < jobs->file_count; file++) {
         self->run_count += (int32_t)jobs->results[file].run_count;
@@ -168,10 +162,11 @@ struct merge *merge_new(const struct import_jobs *jobs, const struct dictionary 
     share = share < BUFFER_MOST ? share : BUFFER_MOST;
     self->buffer_records = share > BUFFER_LEAST ? share : BUFFER_LEAST;
     size_t leaves = (size_t)self->leaves;
-    self->cursors = zeros(leaves, sizeof(*self->cursors));
-    self->keys = zeros(leaves, sizeof(*self->keys));
-    self->losers = zeros(leaves, sizeof(*self->losers));
-    self->buffers = zeros((size_t)(self->run_count * self->buffer_records), sizeof(*self->buffers));
+    self->cursors = memory_zeros(leaves, sizeof(*self->cursors));
+    self->keys = memory_zeros(leaves, sizeof(*self->keys));
+    self->losers = memory_zeros(leaves, sizeof(*self->losers));
+    self->buffers =
+        memory_zeros((size_t)(self->run_count * self->buffer_records), sizeof(*self->buffers));
     twins_init(&self->twins);
     runs_collect(self, jobs);
     for (int32_t run = 0; run < self->leaves; run++) {

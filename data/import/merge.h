@@ -2,7 +2,7 @@
  *
  * Order    (time, kind, stream, file, row). Records come with the tape's stream number and with sizes in the scale of their
  *          stream; twins of several files are left out and counted.
- * Memory   MERGE_BYTES for the buffers of all runs, at least 4 KiB a run.
+ * Memory   MERGE_BYTES for the buffers of all runs, at least 256 bytes a run.
  * Cost     a tree of losers: one comparison a level, log2(runs) levels. */
 #ifndef DATA_IMPORT_MERGE_H
 #define DATA_IMPORT_MERGE_H

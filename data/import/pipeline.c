@@ -7,6 +7,7 @@
 #include "data/import/probe.h"
 #include "data/import/report.h"
 #include "data/market_paths.h"
+#include "data/memory.h"
 
 struct pipeline {
     const struct import_options *options;
@@ -21,13 +22,6 @@ struct pipeline {
     struct defects *defects;
     struct error *error;
 };
-
-static void *zeros(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-    CHECK(memory != NULL);
-    return memory;
-}
 
 /* ---- files ---- */
 
@@ -111,35 +105,79 @@ static bool files_list(struct pipeline *self)
             return false;
         }
     }
-    self->twins = zeros((size_t)self->file_count, sizeof(*self->twins));
+    self->twins = memory_zeros((size_t)self->file_count, sizeof(*self->twins));
     return true;
 }
 
 /* ---- what the files were ---- */
 
+struct print {
+    uint64_t hash;
+    int32_t file;
+};
+
+static int print_compare(const void *a, const void *b)
+{
+    const struct print *left = a, *right = b;
+    if (left->hash != right->hash) {
+        return left->hash < right->hash ? -1 : 1;
+    }
+    return (left->file > right->file) - (left->file < right->file);
+}
+
+static bool is_copy(const struct import_result *one, const struct import_result *other)
+{
+    return other->added == one->added && one->stream_count > 0 && other->stream_count > 0 &&
+           strcmp(other->streams[0].symbol, one->streams[0].symbol) == 0 &&
+           other->streams[0].kind == one->streams[0].kind;
+}
+
+static void copy_drop(struct pipeline *self, int32_t file, int32_t earlier)
+{
+    struct import_result *result = &self->jobs.results[file];
+    defects_add(self->defects, "same-file", SEVERITY_MEDIUM, self->files[file].path, 0,
+                "holds the same bytes as %s: its %lld rows are left out", self->files[earlier].path,
+                (long long)result->added);
+    result->left_out += result->added;
+    result->added = result->duplicates = 0;
+    result->stream_count = 0;
+    result->run_count = 0;
+}
+
+/* The first file of the same bytes and series among prints [first, at); -1: there is none. */
+static int32_t
+copied_from(const struct pipeline *self, const struct print *prints, int32_t first, int32_t at)
+{
+    const struct import_result *results = self->jobs.results;
+    for (int32_t i = first; i < at; i++) {
+        if (is_copy(&results[prints[at].file], &results[prints[i].file])) {
+            return prints[i].file;
+        }
+    }
+    return -1;
+}
+
 /* The same bytes a second time are no second market: trades without ids would double. */
 static void copies_drop(struct pipeline *self)
 {
-    for (int32_t i = 1; i < self->file_count; i++) {
-        struct import_result *result = &self->jobs.results[i];
-        for (int32_t earlier = 0; earlier < i; earlier++) {
-            const struct import_result *other = &self->jobs.results[earlier];
-            bool copy = other->hash == result->hash && other->added == result->added &&
-                        other->stream_count > 0 && result->stream_count > 0 &&
-                        strcmp(other->streams[0].symbol, result->streams[0].symbol) == 0 &&
-                        other->streams[0].kind == result->streams[0].kind;
-            if (copy) {
-                defects_add(self->defects, "same-file", SEVERITY_MEDIUM, self->files[i].path, 0,
-                            "holds the same bytes as %s: its %lld rows are left out",
-                            self->files[earlier].path, (long long)result->added);
-                result->left_out += result->added;
-                result->added = result->duplicates = 0;
-                result->stream_count = 0;
-                result->run_count = 0;
-                break;
-            }
+    int32_t count = self->file_count;
+    struct print *prints = memory_zeros((size_t)count, sizeof(*prints));
+    int32_t *from = memory_zeros((size_t)count, sizeof(*from)); /* of each file */
+    for (int32_t i = 0; i < count; i++) {
+        prints[i] = (struct print){self->jobs.results[i].hash, i};
+    }
+    qsort(prints, (size_t)count, sizeof(*prints), print_compare);
+    for (int32_t at = 0, first = 0; at < count; at++) {
+        first = prints[at].hash == prints[first].hash ? first : at;
+        from[prints[at].file] = copied_from(self, prints, first, at);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (from[i] >= 0) {
+            copy_drop(self, i, from[i]);
         }
     }
+    free(prints);
+    free(from);
 }
 
 static void defects_take(struct pipeline *self)
@@ -279,7 +317,9 @@ static bool run(struct pipeline *self, FILE *say)
     if (!files_list(self)) {
         return false;
     }
-    self->writer = tape_create(options->out, options->force, self->error);
+    self->writer = options->within != NULL
+                       ? tape_create_in(options->within->file, options->out, self->error)
+                       : tape_create(options->out, options->force, self->error);
     if (self->writer == NULL || !import_jobs_run(&self->jobs, self->files, self->file_count,
                                                  options->jobs, options->temporary, self->error)) {
         return false;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/market_paths.h"
+#include "data/market_names.h"
 #include "data/number.h"
 
 /* One line without its end, without quotes; returns where the next one begins. */
@@ -115,6 +115,14 @@ static void text_add(char *out, size_t capacity, const char *text)
 
 static bool refuse_unknown(const struct import_probe *self, struct error *error)
 {
+    if (self->length == 0) {
+        return error_set(error, EXIT_CODE_DATA, self->path, 0, "is empty: fetch it again");
+    }
+    if (self->length >= strlen(TAPE_MAGIC) &&
+        memcmp(self->bytes, TAPE_MAGIC, strlen(TAPE_MAGIC)) == 0) {
+        return error_set(error, EXIT_CODE_DATA, self->path, 0,
+                         "is a tape already: `cerberus-sim backtest --market` takes it as it is");
+    }
     char names[ERROR_TEXT_BYTES - 160] = "";
     for (const struct import_dialect *const *at = import_dialects; *at != NULL; at++) {
         text_add(names, sizeof(names), (*at)->name);

@@ -2,16 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* The last bytes of the spill: where the facts begin. Between processes of one program: no format. */
-struct tail {
-    uint64_t magic;
-    int64_t offset;
-};
-
-#define TAIL_MAGIC UINT64_C(0x7265737563657262)
-
+/* Between processes of one program: no format. The last of what is written. */
 struct fixed {
     struct error error;
     int32_t dialect; /* place in import_dialects; -1: none */
@@ -19,6 +11,7 @@ struct fixed {
     uint64_t hash;
     int64_t added, outside, left_out, moved, duplicates;
     int64_t stream_count, run_count, defect_count;
+    int64_t facts; /* where the first of them stands in the spill */
 };
 
 struct fixed_defect {
@@ -67,7 +60,6 @@ bool import_result_write(const struct import_file *file,
                          struct error *error)
 {
     struct spill *spill = sink->spill;
-    const struct tail tail = {TAIL_MAGIC, spill->written};
     struct fixed fixed;
     memset(&fixed, 0, sizeof(fixed));
     fixed.error = *outcome;
@@ -82,10 +74,10 @@ bool import_result_write(const struct import_file *file,
     fixed.stream_count = sink->stream_count;
     fixed.run_count = sink->run_count;
     fixed.defect_count = sink->defects.count;
-    return put(spill, &fixed, sizeof(fixed), error) &&
-           put(spill, sink->streams, (size_t)sink->stream_count * sizeof(*sink->streams), error) &&
+    fixed.facts = spill->written;
+    return put(spill, sink->streams, (size_t)sink->stream_count * sizeof(*sink->streams), error) &&
            put(spill, sink->runs, (size_t)sink->run_count * sizeof(*sink->runs), error) &&
-           put_defects(spill, &sink->defects, error) && put(spill, &tail, sizeof(tail), error);
+           put_defects(spill, &sink->defects, error) && put(spill, &fixed, sizeof(fixed), error);
 }
 
 /* ---- reading ---- */
@@ -125,24 +117,21 @@ take_defects(struct import_result *self, const char *path, struct place *place, 
     }
 }
 
-bool import_result_read(struct import_result *self, const char *path, struct spill *spill)
+bool import_result_read(struct import_result *self,
+                        const char *path,
+                        const struct spill *spill,
+                        int64_t end,
+                        struct error *error)
 {
     memset(self, 0, sizeof(*self));
     defects_init(&self->defects);
-    struct tail tail;
-    int64_t size = (int64_t)lseek(spill->file, 0, SEEK_END);
-    if (size < spill->written + (int64_t)sizeof(tail)) {
-        return false;
-    }
-    spill_read(spill, size - (int64_t)sizeof(tail), (uint8_t *)&tail, sizeof(tail));
-    if (tail.magic != TAIL_MAGIC || tail.offset < spill->written || tail.offset > size) {
-        return false;
-    }
-    struct place place = {spill, tail.offset};
     struct fixed fixed;
-    take(&place, &fixed, sizeof(fixed));
-    self->error = fixed.error;
-    self->fine = fixed.error.code == EXIT_CODE_DONE;
+    spill_read(spill, end - (int64_t)sizeof(fixed), (uint8_t *)&fixed, sizeof(fixed));
+    if (fixed.error.code != EXIT_CODE_DONE) {
+        *error = fixed.error;
+        return false;
+    }
+    struct place place = {spill, fixed.facts};
     self->dialect = fixed.dialect >= 0 ? import_dialects[fixed.dialect] : NULL;
     memcpy(self->why, fixed.why, sizeof(self->why));
     self->hash = fixed.hash;
@@ -156,7 +145,6 @@ bool import_result_read(struct import_result *self, const char *path, struct spi
     self->streams = take_new(&place, fixed.stream_count * (int64_t)sizeof(struct sink_stream));
     self->runs = take_new(&place, fixed.run_count * (int64_t)sizeof(struct sink_run));
     take_defects(self, path, &place, fixed.defect_count);
-    spill->written = size;
     return true;
 }
 

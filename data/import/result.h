@@ -1,13 +1,11 @@
-/* result.h - what the process of one file hands to the one that merges: the facts of its sink, behind its runs in the spill.
- * Failure  writing: false and exit 4. Reading what a process left that died, or was stopped: false. */
+/* result.h - what the process that read a file hands to the one that merges: the facts of its sink, behind its runs in the
+ * spill. Failure: writing: false and exit 4; reading: false and the error that ended the file. */
 #ifndef DATA_IMPORT_RESULT_H
 #define DATA_IMPORT_RESULT_H
 
 #include "data/import/file.h"
 
 struct import_result {
-    bool fine;
-    struct error error; /* where it is not */
     const struct import_dialect *dialect;
     char why[160];
     uint64_t hash;
@@ -24,8 +22,12 @@ MUST_USE bool import_result_write(const struct import_file *file,
                                   const struct import_sink *sink,
                                   const struct error *outcome,
                                   struct error *error);
-/* From the end of the spill, whose `written` is moved there. */
-MUST_USE bool import_result_read(struct import_result *self, const char *path, struct spill *spill);
+/* end: the spill's `written` when the result had been. */
+MUST_USE bool import_result_read(struct import_result *self,
+                                 const char *path,
+                                 const struct spill *spill,
+                                 int64_t end,
+                                 struct error *error);
 void import_result_release(struct import_result *self);
 
 #endif

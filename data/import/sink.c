@@ -5,13 +5,9 @@
 
 #include "core/instant.h"
 #include "data/import/sort.h"
+#include "data/market_names.h"
 #include "data/market_series.h"
-
-static void *memory_or_panic(void *memory)
-{
-    CHECK(memory != NULL);
-    return memory;
-}
+#include "data/memory.h"
 
 void import_sink_init(struct import_sink *self,
                       const char *path,
@@ -115,7 +111,8 @@ uint16_t import_stream(struct import_sink *sink,
             return (uint16_t)i;
         }
     }
-    if (sink->stream_count == TAPE_STREAMS_MAX) {
+    if (sink->stream_count == TAPE_STREAMS_MAX || !tape_symbol_plain(name)) {
+        (void)snprintf(sink->refused, sizeof(sink->refused), "%s", name);
         return UINT16_MAX;
     }
     struct sink_stream *stream = stream_new(sink);
@@ -256,10 +253,15 @@ static void place_find(struct import_sink *self)
 
 static bool stream_refuse(const struct import_sink *self, int64_t line, struct error *error)
 {
-    if (self->symbol[0] == '\0') {
+    if (self->refused[0] == '\0') {
         return error_set(error, EXIT_CODE_DATA, self->path, line,
                          "neither name nor columns tell a symbol: give --symbol, or call the file "
                          "SYMBOL.csv");
+    }
+    if (!tape_symbol_plain(self->refused)) {
+        return error_set(error, EXIT_CODE_DATA, self->path, line,
+                         "'%s' is no symbol: give --symbol, or call the file SYMBOL.csv",
+                         self->refused);
     }
     return error_set(error, EXIT_CODE_DATA, self->path, line,
                      "has more than %d series: split it, some symbols a file", TAPE_STREAMS_MAX);
@@ -271,7 +273,7 @@ bool import_add(struct import_sink *sink,
                 int64_t line,
                 struct error *error)
 {
-    if (record->stream >= sink->stream_count || sink->streams[record->stream].symbol[0] == '\0') {
+    if (record->stream >= sink->stream_count) {
         return stream_refuse(sink, line, error);
     }
     struct sink_stream *stream = &sink->streams[record->stream];

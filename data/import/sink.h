@@ -67,6 +67,7 @@ struct import_sink {
     struct twins twins;
     char asked[SYMBOL_BYTES]; /* the last symbol of a column, as it stood, and what it is called */
     char called[SYMBOL_BYTES];
+    char refused[SYMBOL_BYTES]; /* the symbol that got no stream */
 };
 
 /* symbol: of the file, or empty. */

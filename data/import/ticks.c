@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "data/import/probe.h"
-#include "data/market_paths.h"
+#include "data/market_names.h"
 #include "data/text.h"
 
 void ticks_init(struct ticks *self,
@@ -202,24 +202,6 @@ static bool symbol_plain(const char *text, size_t length)
     return length > 0 && length < SYMBOL_BYTES;
 }
 
-/* "BTC-USDT" and "BTC-USDT-SWAP" are BTCUSDT, as in names of files; "BTC-USDT-250328" and "BTC-PERPETUAL" stay. */
-static void symbol_name(const char *symbol, char out[SYMBOL_BYTES])
-{
-    char joined[SYMBOL_BYTES];
-    size_t length = strlen(symbol), kept = 0, dashes = 0;
-    length -= length > 5 && strcmp(symbol + length - 5, "-SWAP") == 0 ? 5 : 0;
-    for (size_t i = 0; i < length; i++) {
-        dashes += symbol[i] == '-';
-        joined[kept] = symbol[i];
-        kept += symbol[i] != '-';
-    }
-    joined[kept] = '\0';
-    bool pair = dashes == 1 && market_name_symbol(symbol, out) && strcmp(out, joined) == 0;
-    if (!pair) {
-        (void)snprintf(out, SYMBOL_BYTES, "%s", symbol);
-    }
-}
-
 static __attribute__((noinline)) void symbol_change(struct ticks *self,
                                                     const struct csv_field *field)
 {
@@ -231,7 +213,6 @@ static __attribute__((noinline)) void symbol_change(struct ticks *self,
     self->symbol_length = field->length;
     memcpy(self->symbol, field->text, field->length);
     self->symbol[field->length] = '\0';
-    symbol_name(self->symbol, self->name);
 }
 
 void ticks_symbol(struct ticks *self, const struct csv_field *field)
@@ -255,7 +236,7 @@ void ticks_contract_missing(struct ticks *self, const struct csv_field *instrume
 uint16_t ticks_stream(struct ticks *self, enum tape_kind kind)
 {
     if (!self->streams[kind].known) {
-        const char *name = self->name[0] != '\0' ? self->name : NULL;
+        const char *name = self->symbol[0] != '\0' ? self->symbol : NULL;
         self->streams[kind].number = import_stream(self->sink, name, kind, 0);
         self->streams[kind].known = true;
     }

@@ -59,7 +59,6 @@ struct ticks {
     bool price_seen;           /* of the row: written.price_decimals is one's */
     char symbol[SYMBOL_BYTES]; /* as written, of the row before */
     size_t symbol_length;
-    char name[SYMBOL_BYTES]; /* what it is called in the tape; empty: as the file */
     struct {
         uint16_t number;
         bool known, added;

@@ -71,8 +71,3 @@ void latency_measure(struct latency *self, const struct tape_record *record)
         self->latest_us[leg] = us;
     }
 }
-
-int64_t latency_offset_ns(int64_t receive_min_ns)
-{
-    return receive_min_ns < 0 ? -receive_min_ns : 0;
-}

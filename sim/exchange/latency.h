@@ -10,8 +10,8 @@
  *                     rounded up to 1 us. The newest one holds for all three legs (the way out is taken to be as slow as the
  *                     way in) until the next; before the first one the constants hold.
  * Clocks   offset: where the smallest receive - happened of a tape is below zero the receiver's clock is behind the venue's
- *          by at least that much: it is added to every receive time (latency_offset_ns). The fastest message then took no
- *          time: latencies are lower bounds there, which the report must say.
+ *          by at least that much: it is added to every receive time (offset_ns, which data/market.h finds). The fastest
+ *          message then took no time: latencies are lower bounds there, which the report must say.
  * Wires    a latency is drawn when a message is sent; a later message never overtakes (messages.h).
  * Failure  none after loading.   Cost: constant 1 ns, sampled 3 ns. */
 #ifndef SIM_EXCHANGE_LATENCY_H
@@ -56,8 +56,6 @@ static inline int64_t latency_next_us(struct latency *self, enum leg leg)
 }
 /* A record whose latency holds from now on: model `measured` and TAPE_RECEIVED only, else nothing. */
 void latency_measure(struct latency *self, const struct tape_record *record);
-/* receive_min_ns: the smallest receive - happened of a tape (struct tape_stream). */
-int64_t latency_offset_ns(int64_t receive_min_ns);
 
 /* ---- latency_file.c ---- */
 /* {"feed": {"quantiles_us": [900, 1500, 40000]}, "order": {"samples_us": [700, 800]}, "response": ...}. False: file:line. */

@@ -200,12 +200,12 @@ static void settle_bracket(struct exchange *self, struct linked_group *group)
     const struct linked_member *parent = &group->members[0];
     children_arm(self, group);
     members_look(self, group);
-    bool left = parent->state == MEMBER_OVER && parent->filled_e6 == 0;
+    bool over = parent->state == MEMBER_OVER && parent->filled_e6 == 0;
     for (int32_t index = 1; index < group->count; index++) {
         const struct linked_member *child = &group->members[index];
-        left = left || child->executed;
+        over = over || child->executed;
     }
-    for (int32_t index = 1; left && index < group->count; index++) {
+    for (int32_t index = 0; over && index < group->count; index++) {
         member_cancel(self, group, &group->members[index], REASON_LINKED);
     }
 }

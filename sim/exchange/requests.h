@@ -15,7 +15,8 @@
  *          placed; its children (take-profit, stop: reduce-only, opposite side) wait outside the book and arm when the parent
  *          fills: size = what the parent has filled, growing with each fill (a limit then loses its place in the queue, as by
  *          an amend); when a child ends by execution its siblings are
- *          cancelled (a part of one leaves them: what only reduces shrinks to the position by itself). A parent that ends
+ *          cancelled, and what the parent has not filled yet, which nothing would protect (a part of one leaves them: what
+ *          only reduces shrinks to the position by itself). A parent that ends
  *          without any fill cancels its children. A child is told three times: accepted (waiting), amended (its size),
  *          accepted or refused (at the venue).
  * Margin   margin mode of a symbol, and margin into (amount > 0) or out of an isolated position: terms.h has the rules. They are

@@ -29,7 +29,8 @@ static void take_signal(struct session *self, const struct feed_record *record)
     session_signal(self, &signal, record->time_us);
 }
 
-void session_take(struct session *self, const struct feed_record *record)
+static __attribute__((noinline)) void take_other(struct session *self,
+                                                 const struct feed_record *record)
 {
     switch (record->kind) {
     case FEED_START: CHECK(record->kind != FEED_START); break;
@@ -44,10 +45,18 @@ void session_take(struct session *self, const struct feed_record *record)
     case FEED_SIGNAL: take_signal(self, record); break;
     case FEED_SYMBOL_END: session_symbol_end(self, record->instrument, record->time_us); break;
     case FEED_FINISH: session_end(self, record->time_us); break;
-    case FEED_TICK:
-        session_tick(self, record->instrument, record->tick.record, record->tick.size_decimals);
-        break;
+    case FEED_TICK: CHECK(record->kind != FEED_TICK); break;
     case FEED_COVERS: session_covers(self, record->instrument, &record->cover); break;
     case FEED_CLOCK: session_clock(self, record->offset_ns); break;
+    }
+}
+
+/* Ticks are nearly all of a market that has them, and want none of the others' room on the stack. */
+void session_take(struct session *self, const struct feed_record *record)
+{
+    if (record->kind == FEED_TICK) {
+        session_tick(self, record->instrument, record->tick.record, record->tick.size_decimals);
+    } else {
+        take_other(self, record);
     }
 }

@@ -130,56 +130,8 @@ static void resolve_settings(struct simulation *self, enum fidelity fidelity, in
     }
 }
 
-bool simulation_resolve(struct simulation *self,
-                        struct instruments *instruments,
-                        enum fidelity fidelity,
-                        int64_t bar_interval_us,
-                        struct error *error)
-{
-    resolve_settings(self, fidelity, bar_interval_us);
-    choose_model(self, instruments);
-    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
-           linear_only(instruments, error) && resolve_aliases(self, instruments, error) &&
-           resolve_liquid(self, instruments, error) && resolve_allowed(self, instruments, error) &&
-           simulation_offered(self, error);
-}
-
-bool simulation_restore(struct simulation *self,
-                        const struct instruments *instruments,
-                        enum fidelity fidelity,
-                        int64_t bar_interval_us,
-                        struct error *error)
-{
-    resolve_settings(self, fidelity, bar_interval_us);
-    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
-           resolve_allowed(self, instruments, error) && simulation_offered(self, error);
-}
-
-bool simulation_conditions(struct simulation *self,
-                           const struct instruments *instruments,
-                           const struct simulation_files *files,
-                           struct error *error)
-{
-    self->conditions.seed = files->seed;
-    if (files->latency != NULL) {
-        if (!latency_table_load(&self->latency, files->latency, error)) {
-            return false;
-        }
-        self->conditions.latency = &self->latency;
-        if (!config_given(&self->config, "sim.latency.model")) {
-            self->exchange.latency_model = LATENCY_SAMPLED;
-        }
-    }
-    if (files->incidents != NULL) {
-        if (!incidents_load(&self->incidents, instruments, files->incidents, error)) {
-            return false;
-        }
-        self->conditions.incidents = &self->incidents;
-    }
-    return true;
-}
-
-bool simulation_offered(const struct simulation *self, struct error *error)
+/* What this program does not offer yet is refused at start, by name. */
+static bool offered(const struct simulation *self, struct error *error)
 {
     const struct setting_row *invalid = settings_invalid(&self->settings);
     if (invalid != NULL) {
@@ -211,6 +163,55 @@ bool simulation_offered(const struct simulation *self, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,
                          "breaker.deadman needs an operator who is present: a simulated run has "
                          "none: set it to 0");
+    }
+    return true;
+}
+
+bool simulation_resolve(struct simulation *self,
+                        struct instruments *instruments,
+                        enum fidelity fidelity,
+                        int64_t bar_interval_us,
+                        struct error *error)
+{
+    resolve_settings(self, fidelity, bar_interval_us);
+    choose_model(self, instruments);
+    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
+           linear_only(instruments, error) && resolve_aliases(self, instruments, error) &&
+           resolve_liquid(self, instruments, error) && resolve_allowed(self, instruments, error) &&
+           offered(self, error);
+}
+
+bool simulation_restore(struct simulation *self,
+                        const struct instruments *instruments,
+                        enum fidelity fidelity,
+                        int64_t bar_interval_us,
+                        struct error *error)
+{
+    resolve_settings(self, fidelity, bar_interval_us);
+    return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
+           resolve_allowed(self, instruments, error) && offered(self, error);
+}
+
+bool simulation_conditions(struct simulation *self,
+                           const struct instruments *instruments,
+                           const struct simulation_files *files,
+                           struct error *error)
+{
+    self->conditions.seed = files->seed;
+    if (files->latency != NULL) {
+        if (!latency_table_load(&self->latency, files->latency, error)) {
+            return false;
+        }
+        self->conditions.latency = &self->latency;
+        if (!config_given(&self->config, "sim.latency.model")) {
+            self->exchange.latency_model = LATENCY_SAMPLED;
+        }
+    }
+    if (files->incidents != NULL) {
+        if (!incidents_load(&self->incidents, instruments, files->incidents, error)) {
+            return false;
+        }
+        self->conditions.incidents = &self->incidents;
     }
     return true;
 }

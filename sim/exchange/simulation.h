@@ -26,7 +26,8 @@ struct simulation_files {
 };
 
 void simulation_init(struct simulation *self);
-/* After configuration and market are known: lists, aliases, defaults, fidelity. False: a name in a list is unknown. */
+/* After configuration, conditions and market are known: lists, aliases, defaults, fidelity. False: a name in a list is unknown,
+ * or what this program does not offer is asked for. */
 MUST_USE bool simulation_resolve(struct simulation *self,
                                  struct instruments *instruments,
                                  enum fidelity fidelity,
@@ -44,7 +45,4 @@ MUST_USE bool simulation_conditions(struct simulation *self,
                                     const struct instruments *instruments,
                                     const struct simulation_files *files,
                                     struct error *error);
-/* What this program does not offer yet is refused at start, by name. */
-MUST_USE bool simulation_offered(const struct simulation *self, struct error *error);
-
 #endif

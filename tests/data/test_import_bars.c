@@ -227,7 +227,10 @@ static void expect_refused(const char *name, const char *text, const char *words
 static void what_is_no_data_is_refused(void **state)
 {
     (void)state;
-    expect_refused("a.csv", "", "in no format that is known");
+    expect_refused("a.csv", "", "is empty");
+    expect_refused("a.csv", TAPE_MAGIC "\1", "is a tape already");
+    expect_refused("A B.csv", KLINE, "'A B' is no symbol: give --symbol");
+    expect_refused("\xc3\xa9.csv", KLINE, "is no symbol: give --symbol");
     expect_refused("a.csv", "hello,world\n1,2\n", "in no format that is known");
     expect_refused("SOLUSDT.csv", KLINE_HEADER, "no candles");
     expect_refused("1h.csv", KLINE, "give --symbol");

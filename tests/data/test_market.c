@@ -3,7 +3,7 @@
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "data/market.h"
-#include "data/market_paths.h"
+#include "data/market_names.h"
 #include "data/market_rules.h"
 
 static const struct market_defaults defaults = {200000, 500000, 12500000};

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "data/spill.h"
 #include "tests/data/tape_world.h"
 
 /* ---- round trips ---- */
@@ -482,6 +483,42 @@ static void texts_of_any_length_come_back(void **state)
     tape_close(reader);
 }
 
+/* The file of the caller, which has no name: writer and reader keep it, the folder never shows it. */
+static void a_tape_may_have_no_name(void **state)
+{
+    (void)state;
+    enum { RECORDS = 9000 };
+    struct spill file;
+    struct error error;
+    struct tape_record record = {.kind = TAPE_TRADE, .v = {1, 1}};
+    uint16_t number = 0;
+    spill_init(&file, 0, NULL);
+    error_init(&error);
+    assert_true(spill_open(&file, &error));
+    struct tape_writer *writer = tape_create_in(file.file, "a market", &error);
+    assert_non_null(writer);
+    struct tape_stream stream = {.symbol = "BTCUSDT", .kind = TAPE_TRADE};
+    assert_true(tape_add_stream(writer, &stream, &number, &error));
+    for (int64_t i = 0; i < RECORDS; i++) {
+        record.time_us = i;
+        assert_true(tape_add(writer, &record, &error));
+    }
+    assert_true(tape_finish(writer, &error));
+    struct tape_reader *reader = tape_open_file(file.file, "a market", &error);
+    spill_release(&file);
+    assert_non_null(reader);
+    assert_true(tape_complete(reader));
+    assert_int_equal(tape_record_count(reader), RECORDS);
+    const struct tape_record *records = NULL;
+    int64_t count = 0, read = 0;
+    while (tape_run(reader, &records, &count, &error) == TAPE_MORE) {
+        assert_int_equal(records[0].time_us, read);
+        read += count;
+    }
+    assert_int_equal(read, RECORDS);
+    tape_close(reader);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
@@ -502,6 +539,7 @@ int main(void)
         TEST(a_journal_grows_in_place_and_goes_on),
         TEST(a_journal_rises_by_time_alone),
         TEST(texts_of_any_length_come_back),
+        TEST(a_tape_may_have_no_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,7 +138,7 @@ static void test_latency_of_the_tape_is_that_of_our_messages(void **state)
     world->settings.latency_model = LATENCY_MEASURED;
     world->settings.latency_order = US_PER_MS; /* so that place() does not wait */
     tick_world_open(world, true, false, false);
-    exchange_clock_offset(world->exchange, latency_offset_ns(-1250000000));
+    exchange_clock_offset(world->exchange, 1250000000);
     struct tape_record trade = trade_of(SIDE_BUY, "1", "100");
     trade.time_us = START + 10 * US_PER_MS;
     trade.receive_ns = (START + 10 * US_PER_MS) * 1000 - 1200000000;

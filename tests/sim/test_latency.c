@@ -136,8 +136,8 @@ static void test_negative_latencies_of_s4_are_set_right(void **state)
         int64_t ns = messages[i].receive_ns - messages[i].exchange_ms * 1000000;
         smallest_ns = ns < smallest_ns ? ns : smallest_ns;
     }
-    assert_int_equal(latency_offset_ns(smallest_ns), 1267685333);
-    latency.offset_ns = latency_offset_ns(smallest_ns);
+    assert_int_equal(smallest_ns, -1267685333);
+    latency.offset_ns = -smallest_ns;
     for (size_t i = 0; i < ARRAY_COUNT(messages); i++) {
         struct tape_record record = {.time_us = messages[i].exchange_ms * 1000,
                                      .receive_ns = messages[i].receive_ns,
@@ -165,8 +165,6 @@ static void test_records_that_cannot_be_believed_measure_nothing(void **state)
     record.receive_ns = 5000001;
     latency_measure(&latency, &record);
     assert_int_equal(latency_next_us(&latency, LEG_FEED), 4001); /* up */
-    assert_int_equal(latency_offset_ns(5), 0);
-    assert_int_equal(latency_offset_ns(INT64_MAX), 0); /* a tape without receive times */
 }
 
 /* ---- the file ---- */

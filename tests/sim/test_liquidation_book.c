@@ -41,9 +41,10 @@ static void snapshot(struct world *world, const struct level *levels, int32_t co
     run_until(world, world->now_us + US_PER_SECOND);
 }
 
-static struct world *seen(enum margin_model model, const char *size)
+static struct world *seen(enum margin_model model, enum side side, const char *size)
 {
-    static const struct level open[] = {{SIDE_BUY, "99.99", 2000}, {SIDE_SELL, "100", 2000}};
+    static const struct level open[2][2] = {{{SIDE_BUY, "99.99", 2000}, {SIDE_SELL, "100", 2000}},
+                                            {{SIDE_BUY, "100", 2000}, {SIDE_SELL, "100.01", 2000}}};
     struct world *world = world_prepare();
     world->instruments->items[COIN].margin_model = model;
     world->settings.insurance_fund = usd("100");
@@ -53,21 +54,21 @@ static struct world *seen(enum margin_model model, const char *size)
                                 START + 1000 * MINUTE));
     world->venue = exchange_venue(world->exchange);
     assert_true(exchange_transfer(world->exchange, START - MINUTE, usd("20000")));
-    snapshot(world, open, 2);
+    snapshot(world, open[side == SIDE_SELL], 2);
     mark(world, "100");
     leverage(world, COIN, 10);
-    (void)place(world, COIN, market_order(SIDE_BUY, size));
+    (void)place(world, COIN, market_order(side, size));
     assert_int_equal(position_of(world, COIN).size_e6, qty(size));
     skip_all(world);
     return world;
 }
 
-static void expect_forced(struct world *world, const char *size, const char *price)
+static void expect_forced(struct world *world, enum side side, const char *size, const char *price)
 {
     const struct event *event = next_event(world, EVENT_FILL);
     assert_int_equal(event->fill.kind, FILL_LIQUIDATION);
     assert_int_equal(event->fill.order_id, 0);
-    assert_int_equal(event->fill.side, SIDE_SELL);
+    assert_int_equal(event->fill.side, side);
     assert_int_equal(event->fill.size_e6, qty(size));
     assert_int_equal(event->fill.price_e12, px(price));
 }
@@ -81,18 +82,40 @@ static void test_the_book_first_then_the_fund(void **state)
                                         {SIDE_BUY, "90.2", 4},
                                         {SIDE_BUY, "89", 50},
                                         {SIDE_SELL, "90.5", 50}};
-    struct world *world = seen(MARGIN_BINANCE, "10");
+    struct world *world = seen(MARGIN_BINANCE, SIDE_BUY, "10");
     snapshot(world, thin, 4);
     expect_no_more(world, EVENT_FILL); /* the mark decides */
     mark(world, "90.45");
-    expect_forced(world, "3", "90.4");
-    expect_forced(world, "4", "90.2");
-    expect_forced(world, "3", "90");
+    expect_forced(world, SIDE_SELL, "3", "90.4");
+    expect_forced(world, SIDE_SELL, "4", "90.2");
+    expect_forced(world, SIDE_SELL, "3", "90");
     expect_no_more(world, EVENT_FILL);
     expect_flat(world, COIN);
     expect_wallet(world, "19899.5");
     assert_int_equal(exchange_counters(world->exchange)->takeovers, 1);
     assert_int_equal(exchange_counters(world->exchange)->fund_e8, usd("98.684"));
+    world_free(world);
+}
+
+/* A short of 10 at 100 with 10x dies at 1100 / 10.05 = 109.45 and is bankrupt at 110: 3 come from 109.60, 4 from 109.80; the
+ * fund sells the other 3 at 110 and buys them at 111. It has 1.2 - 0.1644 and 0.8 - 0.2196 of the fills, and pays 3. */
+static void test_a_short_is_bought_from_the_book_first(void **state)
+{
+    (void)state;
+    static const struct level thin[] = {{SIDE_SELL, "109.6", 3},
+                                        {SIDE_SELL, "109.8", 4},
+                                        {SIDE_SELL, "111", 50},
+                                        {SIDE_BUY, "109.5", 50}};
+    struct world *world = seen(MARGIN_BINANCE, SIDE_SELL, "10");
+    snapshot(world, thin, 4);
+    mark(world, "109.5");
+    expect_forced(world, SIDE_BUY, "3", "109.6");
+    expect_forced(world, SIDE_BUY, "4", "109.8");
+    expect_forced(world, SIDE_BUY, "3", "110");
+    expect_no_more(world, EVENT_FILL);
+    expect_flat(world, COIN);
+    expect_wallet(world, "19899.5");
+    assert_int_equal(exchange_counters(world->exchange)->fund_e8, usd("98.616"));
     world_free(world);
 }
 
@@ -103,11 +126,11 @@ static void test_hyperliquid_sends_a_fifth_to_the_book(void **state)
     (void)state;
     static const struct level book[] = {
         {SIDE_BUY, "90.69", 200}, {SIDE_BUY, "90.6", 2000}, {SIDE_SELL, "90.71", 50}};
-    struct world *world = seen(MARGIN_HYPERLIQUID, "1500");
+    struct world *world = seen(MARGIN_HYPERLIQUID, SIDE_BUY, "1500");
     snapshot(world, book, 3);
     mark(world, "90.7");
-    expect_forced(world, "200", "90.69");
-    expect_forced(world, "100", "90.6");
+    expect_forced(world, SIDE_SELL, "200", "90.69");
+    expect_forced(world, SIDE_SELL, "100", "90.6");
     expect_no_more(world, EVENT_FILL);
     assert_int_equal(position_of(world, COIN).size_e6, qty("1200"));
     world_free(world);
@@ -117,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_book_first_then_the_fund),
+        cmocka_unit_test(test_a_short_is_bought_from_the_book_first),
         cmocka_unit_test(test_hyperliquid_sends_a_fifth_to_the_book),
     };
     return cmocka_run_group_tests_name("liquidation_book", tests, NULL, NULL);

@@ -99,20 +99,22 @@ static void bracket(struct world *world, struct action_place parent, const char 
     run_until(world, world->now_us);
 }
 
-/* 2 are displayed at 98 before the parent; 3 trade there: 1 is ours. Its target of 99 is met by the book, which has not moved
- * yet, in the middle of that trade: the parent is not met by it a second time. */
+/* 2 are displayed at 98 before the parent; 3 trade there: 1 is ours. Its target of 99 takes the half that the book, which has
+ * not moved yet, shows there, in the middle of that trade: the parent is not met by it a second time. */
 static void test_a_child_that_takes_brings_no_second_turn(void **state)
 {
     (void)state;
     struct world *world = depth_world();
+    level(world, 2, SIDE_BUY, "0.5", "99");
+    run_ms(world, 2);
     bracket(world, limit_order(SIDE_BUY, "5", "98"), "99");
     skip_all(world);
     give_at(world, 10, trade_of(SIDE_SELL, "3", "98"));
     run_ms(world, 10);
     (void)expect_fill(world, 50, "1", "98");
-    (void)expect_fill(world, 51, "1", "99");
+    (void)expect_fill(world, 51, "0.5", "99");
     expect_no_more(world, EVENT_FILL);
-    expect_flat(world, COIN);
+    assert_int_equal(position_of(world, COIN).size_e6, qty("0.5"));
     world_free(world);
 }
 
@@ -135,6 +137,25 @@ static void test_a_child_that_grows_goes_behind(void **state)
     run_ms(world, 13);
     (void)expect_fill(world, 51, "1", "103");
     expect_no_more(world, EVENT_FILL);
+    world_free(world);
+}
+
+/* 1 of 2 is bought at 101 and sold at 103: the other 1 is not bought any more, for nothing would protect it. */
+static void test_an_exit_takes_the_rest_of_the_parent_with_it(void **state)
+{
+    (void)state;
+    struct world *world = depth_world();
+    bracket(world, limit_order(SIDE_BUY, "2", "101"), "103");
+    (void)expect_fill(world, 50, "1", "101");
+    skip_all(world);
+    give_at(world, 10, trade_of(SIDE_BUY, "1", "103"));
+    run_ms(world, 10);
+    (void)expect_fill(world, 51, "1", "103");
+    expect_order(world, 50, EVIDENCE_CANCELED, REASON_LINKED);
+    give_at(world, 11, trade_of(SIDE_SELL, "5", "100"));
+    run_ms(world, 11);
+    expect_no_more(world, EVENT_FILL);
+    expect_flat(world, COIN);
     world_free(world);
 }
 
@@ -172,6 +193,7 @@ int main(void)
         cmocka_unit_test(test_a_repriced_order_is_met_at_its_new_price),
         cmocka_unit_test(test_a_child_that_takes_brings_no_second_turn),
         cmocka_unit_test(test_a_child_that_grows_goes_behind),
+        cmocka_unit_test(test_an_exit_takes_the_rest_of_the_parent_with_it),
         cmocka_unit_test(test_reduce_only_shrinks_in_its_place),
     };
     return cmocka_run_group_tests_name("places", tests, NULL, NULL);
