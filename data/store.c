@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "data/migrate.h"
@@ -220,6 +221,14 @@ bool store_begin(struct store *self, const struct store_run *run, struct error *
     /* In bulk the run is written beside its place, each page once and without a log, and moves
      * there when it is whole. */
     return (self->bulk ? build(self, self->growing, run) : attach(self, run)) || told(self, error);
+}
+
+int64_t store_wall_us(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 void store_strategies(struct store *self, const struct strategies *strategies)

@@ -33,6 +33,8 @@ struct store_run {
     int64_t started_at_us, ended_at_us; /* wall clock; outside digests */
 };
 
+/* The wall clock, for the run's own row alone: it decides nothing. */
+int64_t store_wall_us(void);
 /* Whether a run may begin there, asked ahead; false and an error that says why not. Nothing changes. */
 MUST_USE bool store_free(const char *path, bool force, struct error *error);
 /* force: replace an existing Cerberus database. bulk: a simulated run; else each step commits by itself. */

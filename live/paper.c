@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/fixed.h"
 #include "core/instant.h"
@@ -34,15 +33,6 @@ struct paper {
     bool running, opened, finished;
     struct error error;
 };
-
-/* Wall clock, for the run's own row alone. */
-static int64_t wall_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 /* ---- the store, and a line for people beside it ---- */
 
@@ -88,7 +78,7 @@ static bool begin_store(struct paper *self)
         .build = CERBERUS_VERSION,
         .facts = facts,
         .config_hash = digest_of_text(config),
-        .started_at_us = wall_us(),
+        .started_at_us = store_wall_us(),
     };
     bool done = store_begin(self->store, &row, &self->error);
     free(config);
@@ -276,7 +266,7 @@ static bool end_store(struct paper *self, const char *status)
     char *facts = session_facts_json(self->simulation, &self->session);
     digest_format(&self->session.engine->digest, digest);
     store_facts(self->store, facts);
-    bool done = store_end(self->store, status, self->session.runner.events, digest, wall_us(),
+    bool done = store_end(self->store, status, self->session.runner.events, digest, store_wall_us(),
                           &self->error);
     free(facts);
     (void)printf("digest %s over %" PRId64 " events\n", digest, self->session.runner.events);

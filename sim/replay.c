@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/engine.h"
 #include "data/journal.h"
@@ -79,14 +78,6 @@ static bool parse(struct replay *self, int argc, char **argv)
 
 /* ---- the session as it was ---- */
 
-static int64_t wall_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static bool begin_store(struct replay *self, const char *config, const char *command)
 {
     if (self->database == NULL) {
@@ -104,7 +95,7 @@ static bool begin_store(struct replay *self, const char *config, const char *com
         .build = CERBERUS_VERSION,
         .facts = "{}",
         .config_hash = digest_of_text(config),
-        .started_at_us = wall_us(),
+        .started_at_us = store_wall_us(),
     };
     store_strategies(self->store, &self->engine->strategies);
     if (!store_begin(self->store, &row, &self->error)) {
@@ -268,7 +259,7 @@ static bool step_all(struct replay *self)
 static bool finish_store(struct replay *self, const char *digest)
 {
     return self->store == NULL || store_end(self->store, self->diverged ? "failed" : "done",
-                                            self->number, digest, wall_us(), &self->error);
+                                            self->number, digest, store_wall_us(), &self->error);
 }
 
 static int finish(struct replay *self)

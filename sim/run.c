@@ -25,14 +25,6 @@ struct run {
     int64_t started_ns;
 };
 
-static int64_t wall_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static int64_t monotonic_ns(void)
 {
     struct timespec now;
@@ -75,7 +67,7 @@ static bool begin(struct run *self, struct error *error)
         .config_hash = digest_of_text(config),
         .data_hash = mix(self->inputs->market->data_hash, self->inputs->signals->data_hash),
         .seed = self->inputs->seed,
-        .started_at_us = wall_us(),
+        .started_at_us = store_wall_us(),
     };
     bool done = store_begin(self->store, &row, error);
     free(config);
@@ -183,7 +175,7 @@ static bool finish(struct run *self, struct run_result *result, struct error *er
     char *facts = facts_json(self->inputs, &self->session, result);
     store_facts(self->store, facts);
     bool done = store_end(self->store, result->latched_at_end ? "latched" : "done", result->events,
-                          result->digest, wall_us(), error);
+                          result->digest, store_wall_us(), error);
     free(facts);
 
     return done;
@@ -196,8 +188,8 @@ static void abandon(struct run *self)
     char digest[DIGEST_BYTES];
     error_init(&ignored);
     digest_format(&self->session.engine->digest, digest);
-    bool said =
-        store_end(self->store, "failed", self->session.runner.events, digest, wall_us(), &ignored);
+    bool said = store_end(self->store, "failed", self->session.runner.events, digest,
+                          store_wall_us(), &ignored);
     if (!said) {
         error_print(&ignored, "cerberus-sim",
                     stderr); /* beside the first error, which the caller prints */

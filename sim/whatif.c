@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "data/store.h"
 #include "data/usage.h"
@@ -140,14 +139,6 @@ static bool configure(struct whatif *self, int side, const char *config)
 
 /* ---- the database ---- */
 
-static int64_t wall_us(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static bool begin_store(struct whatif *self, const char *command)
 {
     const struct simulation *simulation = &self->sides[NOW].simulation;
@@ -165,7 +156,7 @@ static bool begin_store(struct whatif *self, const char *command)
         .build = CERBERUS_VERSION,
         .facts = facts,
         .config_hash = digest_of_text(config),
-        .started_at_us = wall_us(),
+        .started_at_us = store_wall_us(),
     };
     bool done = store_begin(self->store, &row, &self->error);
     free(config);
@@ -179,7 +170,7 @@ static bool end_store(struct whatif *self, const char *status)
     char *facts = session_facts_json(&side->simulation, &side->session);
     store_facts(self->store, facts);
     bool done = store_end(self->store, status, self->outcome.events[NOW],
-                          self->outcome.digests[NOW], wall_us(), &self->error);
+                          self->outcome.digests[NOW], store_wall_us(), &self->error);
     free(facts);
     return done;
 }
