@@ -53,6 +53,10 @@ CPPFLAGS_ALL := -I. -I$(OUT)/gen
 CFLAGS_ALL = $(CODEGEN) $(CODEGEN_$(MODE)) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP $(CFLAGS)
 LDFLAGS_ALL = $(LINK) $(LINK_$(MODE)) $(LDFLAGS)
 LIBS_DATA := -lsqlite3 -lcsv -ljansson -lzstd -lminizip -lz -lxxhash -lsodium
+# the executor alone: connections, codecs, signatures, the webhook's door; curl never goes into cerberus-sim (start-up)
+LIBS_LIVE := -lcurl -lwslay -lcrypto -lmicrohttpd
+# the mock exchange's server alone
+LIBS_SERVE := -lwebsockets -lssl -lcrypto
 Q := $(if $(filter 1,$(V)),,@)
 
 # ---- what is built from what -------------------------------------------------------------------
@@ -61,7 +65,8 @@ CORE     := $(wildcard core/*.c)
 DATA     := $(wildcard data/*.c data/import/*.c)
 EXCHANGE := $(wildcard sim/exchange/*.c)
 SIM      := $(filter-out sim/main.c,$(wildcard sim/*.c))
-LIVE     := $(filter-out live/main.c,$(wildcard live/*.c))
+SERVE    := $(filter-out sim/serve/main.c,$(wildcard sim/serve/*.c sim/serve/*/*.c))
+LIVE     := $(filter-out live/main.c,$(wildcard live/*.c live/*/*.c live/*/*/*.c))
 REPORTS  := $(filter-out reports/main.c,$(wildcard reports/*.c))
 TESTS    := $(wildcard tests/core/test_*.c tests/data/test_*.c tests/sim/test_*.c tests/live/test_*.c \
             tests/reports/test_*.c tests/oracles/test_*.c)
@@ -69,7 +74,7 @@ FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 SUPPORT  := $(wildcard tests/support/*.c)
 BENCHES  := $(wildcard tests/bench/*.c)
 
-ARCHIVES := $(OUT)/libreports.a $(OUT)/libsim.a $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
+ARCHIVES := $(OUT)/libreports.a $(OUT)/libserve.a $(OUT)/libsim.a $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
 PROGRAMS := $(BIN)/cerberus-sim $(BIN)/cerberus-live $(BIN)/cerberus-report $(BIN)/cerberus-sample
 TEST_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(TESTS))
 FUZZ_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(FUZZERS))
@@ -113,13 +118,14 @@ $(OUT)/libdata.a: $(call objects,$(DATA)) ; $(archive)
 $(OUT)/libexchange.a: $(call objects,$(EXCHANGE)) ; $(archive)
 $(OUT)/libsim.a: $(call objects,$(SIM)) ; $(archive)
 $(OUT)/liblive.a: $(call objects,$(LIVE)) ; $(archive)
+$(OUT)/libserve.a: $(call objects,$(SERVE)) ; $(archive)
 $(OUT)/libreports.a: $(call objects,$(REPORTS)) ; $(archive)
 
-link = @$(if $(Q),echo "  LINK  $@";) mkdir -p $(@D); $(CC) $(LDFLAGS_ALL) $(filter %.o,$^) $(filter %.a,$^) -o $@
+link = @$(if $(Q),echo "  LINK  $@";) mkdir -p $(@D); $(CC) $(LDFLAGS_ALL) -Wl,--as-needed $(filter %.o,$^) $(filter %.a,$^) -o $@
 $(BIN)/cerberus-sim: $(OUT)/obj/sim/main.o $(OUT)/libsim.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA)
 $(BIN)/cerberus-live: $(OUT)/obj/live/main.o $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
-	$(link) $(LIBS_DATA)
+	$(link) $(LIBS_DATA) $(LIBS_LIVE)
 $(BIN)/cerberus-report: $(OUT)/obj/reports/main.o $(OUT)/libreports.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA) -lm
 $(BIN)/cerberus-sample: $(call objects,$(wildcard data/samples/*.c))
@@ -127,15 +133,15 @@ $(BIN)/cerberus-sample: $(call objects,$(wildcard data/samples/*.c))
 
 $(OUT)/tests/oracles/test_oracles: $(call objects,$(wildcard tests/oracles/oracle*.c))
 $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(call objects,$(SUPPORT)) $(ARCHIVES)
-	$(link) -lcmocka $(LIBS_DATA) -lm
+	$(link) -lcmocka $(LIBS_DATA) $(LIBS_LIVE) $(LIBS_SERVE) -lm
 $(OUT)/tests/fuzz/%: $(OUT)/obj/tests/fuzz/%.o $(OUT)/obj/tests/fuzz/main.o $(ARCHIVES)
-	$(link) $(LIBS_DATA) -lm
+	$(link) $(LIBS_DATA) $(LIBS_LIVE) $(LIBS_SERVE) -lm
 
 # The limits of `make bench` hold no product code: they link the libraries alone, limit_start all of them.
 $(OUT)/tests/bench/limit_%: $(OUT)/obj/tests/bench/limit_%.o
 	$(link) $(if $(filter start,$*),-Wl$(comma)--no-as-needed) $(LIBS_DATA)
 $(OUT)/tests/bench/ours_%: $(OUT)/obj/tests/bench/ours_%.o $(OUT)/obj/data/panic.o $(ARCHIVES)
-	$(link) $(LIBS_DATA) -lm
+	$(link) $(LIBS_DATA) $(LIBS_LIVE) -lm
 
 include scripts/targets.mk
 
