@@ -56,7 +56,7 @@ LIBS_DATA := -lsqlite3 -lcsv -ljansson -lzstd -lminizip -lz -lxxhash -lsodium
 # the executor alone: connections, codecs, signatures, the webhook's door; curl never goes into cerberus-sim (start-up)
 LIBS_LIVE := -lcurl -lwslay -lcrypto -lmicrohttpd
 # the mock exchange's server alone
-LIBS_SERVE := -lwebsockets -lssl -lcrypto
+LIBS_SERVE := -lwslay -lssl -lcrypto
 Q := $(if $(filter 1,$(V)),,@)
 
 # ---- what is built from what -------------------------------------------------------------------
@@ -75,13 +75,13 @@ SUPPORT  := $(wildcard tests/support/*.c)
 BENCHES  := $(wildcard tests/bench/*.c)
 
 ARCHIVES := $(OUT)/libreports.a $(OUT)/libserve.a $(OUT)/libsim.a $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
-PROGRAMS := $(BIN)/cerberus-sim $(BIN)/cerberus-live $(BIN)/cerberus-report $(BIN)/cerberus-sample
+PROGRAMS := $(BIN)/cerberus-sim $(BIN)/cerberus-exchange $(BIN)/cerberus-live $(BIN)/cerberus-report $(BIN)/cerberus-sample
 TEST_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(TESTS))
 FUZZ_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(FUZZERS))
 BENCH_PROGRAMS := $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCHES))
 comma := ,
 
-.PHONY: FORCE all help setup setup-check demo test check bench golden fuzz clean install dist tests-only \
+.PHONY: FORCE all help setup setup-check demo test test-clients check bench golden fuzz clean install dist tests-only \
         check-format check-layers check-purity check-headers check-docs check-tidy check-cppcheck check-scripts
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -94,9 +94,9 @@ $(OUT)/flags: FORCE
 	  echo '$(CC) $(CFLAGS_ALL) $(HOT_$(MODE)) $(LDFLAGS_ALL)' >$@
 FORCE:
 
-$(OUT)/gen/schema_sql.h: data/schema.sql
+$(OUT)/gen/%_sql.h: data/%.sql
 	@mkdir -p $(@D)
-	$(Q)awk 'BEGIN { print "static const char SCHEMA_SQL[] =" } \
+	$(Q)awk 'BEGIN { print "static const char " toupper("$*") "_SQL[] =" } \
 	  { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); print "    \"" $$0 "\\n\"" } END { print "    ;" }' $< >$@
 $(OUT)/gen/version.h: FORCE
 	@mkdir -p $(@D)
@@ -107,12 +107,12 @@ $(OUT)/obj/core/%.o: core/%.c core/banned.h $(OUT)/flags
 	@mkdir -p $(@D)
 	@$(if $(Q),echo "  CC    $<")
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(filter core/instruments.c,$<),,$(HOT_$(MODE))) -include core/banned.h -c $< -o $@
-$(OUT)/obj/%.o: %.c $(OUT)/flags | $(OUT)/gen/schema_sql.h $(OUT)/gen/version.h
+$(OUT)/obj/%.o: %.c $(OUT)/flags | $(OUT)/gen/schema_sql.h $(OUT)/gen/account_sql.h $(OUT)/gen/version.h
 	@mkdir -p $(@D)
 	@$(if $(Q),echo "  CC    $<")
 	$(Q)$(CC) $(CFLAGS_ALL) $(if $(filter data/% sim/%,$<),$(HOT_$(MODE))) -D_GNU_SOURCE -c $< -o $@
 
-archive = @$(if $(Q),echo "  AR    $@";) rm -f $@ && ar rcsD $@ $(sort $^)
+archive = @$(if $(Q),echo "  AR    $@";) rm -f $@ && ar qcsD $@ $(sort $^)
 $(OUT)/libcore.a: $(call objects,$(CORE)) ; $(archive)
 $(OUT)/libdata.a: $(call objects,$(DATA)) ; $(archive)
 $(OUT)/libexchange.a: $(call objects,$(EXCHANGE)) ; $(archive)
@@ -124,6 +124,8 @@ $(OUT)/libreports.a: $(call objects,$(REPORTS)) ; $(archive)
 link = @$(if $(Q),echo "  LINK  $@";) mkdir -p $(@D); $(CC) $(LDFLAGS_ALL) -Wl,--as-needed $(filter %.o,$^) $(filter %.a,$^) -o $@
 $(BIN)/cerberus-sim: $(OUT)/obj/sim/main.o $(OUT)/libsim.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA)
+$(BIN)/cerberus-exchange: $(OUT)/obj/sim/serve/main.o $(OUT)/libserve.a $(OUT)/libsim.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
+	$(link) $(LIBS_DATA) $(LIBS_SERVE)
 $(BIN)/cerberus-live: $(OUT)/obj/live/main.o $(OUT)/liblive.a $(OUT)/libexchange.a $(OUT)/libdata.a $(OUT)/libcore.a
 	$(link) $(LIBS_DATA) $(LIBS_LIVE)
 $(BIN)/cerberus-report: $(OUT)/obj/reports/main.o $(OUT)/libreports.a $(OUT)/libdata.a $(OUT)/libcore.a

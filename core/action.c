@@ -272,8 +272,8 @@ static uint16_t crc16(const char *text, size_t length)
 void client_id_format(uint64_t order_id, char out[CLIENT_ID_BYTES])
 {
     char *cursor = out;
-    *cursor++ = 'c';
-    cursor = put_base36(cursor, order_id >> 40);
+    *cursor++ = (order_id & ORDER_ID_FLATTEN) != 0 ? 'f' : 'c';
+    cursor = put_base36(cursor, (order_id & ~ORDER_ID_FLATTEN) >> 40);
     *cursor++ = '-';
     cursor = put_base36(cursor, order_id & ((1ULL << 40) - 1));
     uint16_t crc = crc16(out, (size_t)(cursor - out));
@@ -282,4 +282,45 @@ void client_id_format(uint64_t order_id, char out[CLIENT_ID_BYTES])
         *cursor++ = "0123456789abcdef"[crc >> shift & 15];
     }
     *cursor = '\0';
+}
+
+/* The number in base 36 at *text, which is left behind it; at most 13 digits, wrapping: the caller writes it again. */
+static uint64_t take_base36(const char **text)
+{
+    uint64_t value = 0;
+    for (int count = 0; count < 13; count++) {
+        char digit = **text;
+        if (digit >= '0' && digit <= '9') {
+            value = value * 36 + (uint64_t)(digit - '0');
+        } else if (digit >= 'a' && digit <= 'z') {
+            value = value * 36 + (uint64_t)(digit - 'a') + 10;
+        } else {
+            break;
+        }
+        (*text)++;
+    }
+    return value;
+}
+
+bool client_id_parse(const char *text, uint64_t *order_id)
+{
+    char again[CLIENT_ID_BYTES];
+    const char *cursor = text;
+    if (*cursor != 'c' && *cursor != 'f') {
+        return false;
+    }
+    uint64_t flatten = *cursor++ == 'f' ? ORDER_ID_FLATTEN : 0;
+    uint64_t epoch = take_base36(&cursor);
+    if (*cursor != '-') {
+        return false;
+    }
+    cursor++;
+    uint64_t id = ORDER_ID(epoch, take_base36(&cursor)) | flatten;
+    client_id_format(id, again);
+    uint64_t length = strlen(text);
+    if (length != strlen(again) || memcmp(text, again, length) != 0) {
+        return false;
+    }
+    *order_id = id;
+    return true;
 }

@@ -36,6 +36,8 @@ enum action_kind {
 
 /* order_id = (epoch << 40) | sequence, sequence from 1; the venue port carries it, client_id is its text for the wire. */
 #define ORDER_ID(epoch, sequence) (((uint64_t)(epoch) << 40) | (uint64_t)(sequence))
+/* Of an order that the shell made without the core (live/flatten.h): "f" instead of "c" on the wire. */
+#define ORDER_ID_FLATTEN (1ULL << 63)
 enum { CLIENT_ID_BYTES = 37 };
 
 struct action_leverage {
@@ -80,6 +82,7 @@ struct order {
     int64_t size_e6, filled_e6;
     int64_t expires_us;
     int64_t intent_us, sent_us, acked_us, ended_us; /* 0: not yet */
+    int64_t unknown_us; /* since when nobody knows its fate; 0: known. Not part of its row */
 };
 
 struct action_fill {
@@ -251,5 +254,8 @@ actions_add(struct actions *self, enum action_kind kind, int64_t time_us, int32_
 void action_mix(struct digest *digest, const struct action *action);
 /* "c<epoch36>-<sequence36>-<crc>" of an order id (RISK 5.2). */
 void client_id_format(uint64_t order_id, char out[CLIENT_ID_BYTES]);
+/* The order id of such a text, closed. False: it is not one of ours, or damaged: client_id_format() of the number would write
+ * another text. */
+MUST_USE bool client_id_parse(const char *text, uint64_t *order_id);
 
 #endif

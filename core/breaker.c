@@ -34,7 +34,7 @@ void breaker_init(struct breaker *self,
     breaker_judge_losses(self, time_us);
 }
 
-/* ---- levels from the settings, once ---- */
+/* ---- levels from the settings ---- */
 
 /* Rounded up, for counts: a limit of one has no warning below it. */
 static int64_t warn_of(int64_t level)
@@ -189,6 +189,31 @@ static void set_losses(struct breaker *self)
              settings->drawdown_lock);
     set_velocity(self, BASELINE_5_MINUTES, CAUSE_VELOCITY_5_MINUTES, settings->velocity_5m_trip);
     set_velocity(self, BASELINE_HOUR, CAUSE_VELOCITY_HOUR, settings->velocity_1h_trip);
+}
+
+static int64_t kept(int64_t at, int64_t before, int64_t level)
+{
+    return at != before && level != BREAKER_LEVEL_NONE && at > level ? at : level;
+}
+
+void breaker_settings(struct breaker *self, int64_t time_us, const struct settings *settings)
+{
+    struct breaker_loss_rule before[BASELINE_COUNT];
+    memcpy(before, self->losses, sizeof(before));
+    self->settings = settings;
+    set_levels(self);
+    set_losses(self);
+    for (int32_t which = 0; which < BASELINE_COUNT; which++) {
+        struct breaker_loss_rule *rule = &self->losses[which];
+        rule->trip_at = kept(before[which].trip_at, before[which].trip, rule->trip);
+        rule->lock_at = kept(before[which].lock_at, before[which].lock, rule->lock);
+    }
+    for (int32_t index = 0; index < INSTRUMENTS_MAX; index++) {
+        self->symbols[index].calm = false; /* by the old levels */
+    }
+    self->quiet_until_us = 0;
+    self->epoch++;
+    breaker_judge_losses(self, time_us);
 }
 
 /* ---- time and output ---- */

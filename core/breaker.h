@@ -225,6 +225,10 @@ void breaker_init(struct breaker *self,
                   int64_t time_us,
                   int64_t equity_e8);
 
+/* Other settings from now on: the levels are theirs, raised levels and all that is latched or counted stay. Cells follow with
+ * their next evidence. */
+void breaker_settings(struct breaker *self, int64_t time_us, const struct settings *settings);
+
 /* ================= questions (pure) ================= */
 
 struct breaker_answer {

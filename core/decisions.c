@@ -22,16 +22,21 @@ void decisions_clear(struct decisions *self)
     }
 }
 
-void decisions_init(struct decisions *self, const struct settings *settings)
+void decisions_settings(struct decisions *self, const struct settings *settings)
 {
     CHECK(settings->decision_count >= 1);
     CHECK(settings->decision_count <= DECISIONS_MAX);
     CHECK(settings->decision_ttl >= 0);
 
-    memset(self, 0, sizeof(*self));
     self->capacity = (int32_t)settings->decision_count;
     self->ttl_us = settings->decision_ttl;
     decisions_clear(self);
+}
+
+void decisions_init(struct decisions *self, const struct settings *settings)
+{
+    memset(self, 0, sizeof(*self));
+    decisions_settings(self, settings);
 }
 
 /* ---- the key ---- */

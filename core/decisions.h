@@ -54,6 +54,8 @@ int64_t decisions_put(struct decisions *self,
                       uint64_t key,
                       int64_t now_us,
                       const struct assessment *assessment);
+/* Another capacity and life; forgets what it holds. */
+void decisions_settings(struct decisions *self, const struct settings *settings);
 void decisions_clear(struct decisions *self); /* memory pressure; counters stay */
 void decisions_check(const struct decisions *self);
 

@@ -7,6 +7,18 @@
 #include "core/instant.h"
 #include "core/margin.h"
 
+/* The one half-life is given in bars, the other in time. */
+static struct prices_shifts shifts_of(const struct settings *settings)
+{
+    int64_t interval_us = settings->bar_interval_us > 0 ? settings->bar_interval_us : US_PER_MINUTE;
+    int64_t slow_bars = settings->volatility_halflife / interval_us;
+
+    return (struct prices_shifts){
+        .fast = prices_shift(settings->shock_halflife),
+        .slow = prices_shift(slow_bars > 0 ? slow_bars : 1),
+    };
+}
+
 void engine_init(struct engine *self,
                  const struct settings *settings,
                  const struct instruments *instruments,
@@ -16,13 +28,7 @@ void engine_init(struct engine *self,
     self->settings = settings;
     self->instruments = instruments;
     self->deadline_dirty = true;
-    /* The one half-life is given in bars, the other in time. */
-    int64_t interval_us = settings->bar_interval_us > 0 ? settings->bar_interval_us : US_PER_MINUTE;
-    int64_t slow_bars = settings->volatility_halflife / interval_us;
-    self->volatility_shifts = (struct prices_shifts){
-        .fast = prices_shift(settings->shock_halflife),
-        .slow = prices_shift(slow_bars > 0 ? slow_bars : 1),
-    };
+    self->volatility_shifts = shifts_of(settings);
     digest_init(&self->digest);
     strategies_init(&self->strategies);
     ledger_init(&self->ledger);
@@ -34,8 +40,9 @@ void engine_init(struct engine *self,
     self->benchmark = instruments_resolve(instruments, "BTC").instrument;
 }
 
-static void start(struct engine *self, int64_t time_us)
+void engine_begin(struct engine *self, int64_t time_us)
 {
+    self->now_us = time_us;
     self->started_us = time_us;
     rates_init(&self->rates, self->settings, time_us);
     breaker_init(&self->breaker, self->settings, time_us, 0);
@@ -43,6 +50,25 @@ static void start(struct engine *self, int64_t time_us)
     breaker_clutch(&self->breaker, time_us, self->settings->clutch != 0);
     self->breaker_epoch_seen = breaker_epoch(&self->breaker);
     self->next_hour_us = instant_next(time_us, US_PER_HOUR);
+}
+
+/* Levels follow the new settings, what is latched stays (core/latch.h); no decision of the old ones is used again. */
+static void engine_on_settings(struct engine *self, const struct event *event)
+{
+    self->settings = event->settings;
+    self->volatility_shifts = shifts_of(event->settings);
+    self->rates.settings = event->settings;
+    self->health.settings = event->settings;
+    breaker_settings(&self->breaker, self->now_us, event->settings);
+    decisions_settings(&self->decisions, event->settings);
+    self->risk_epoch++;
+    self->deadline_dirty = true;
+    struct audit_entry entry = {.actor = "executor",
+                                .role = "system",
+                                .action = "settings",
+                                .object = "account",
+                                .result = "in force"};
+    engine_audit(self, &entry);
 }
 
 static void dispatch(struct engine *self, const struct event *event)
@@ -59,6 +85,9 @@ static void dispatch(struct engine *self, const struct event *event)
     case EVENT_TIMER: engine_on_timer(self); break;
     case EVENT_SIGNAL: engine_on_signal(self, event); break;
     case EVENT_END: engine_on_end(self, event); break;
+    case EVENT_FACT: engine_on_fact(self, event); break;
+    case EVENT_SNAPSHOT: engine_on_snapshot(self, event); break;
+    case EVENT_SETTINGS: engine_on_settings(self, event); break;
     }
 }
 
@@ -72,7 +101,7 @@ void engine_step(struct engine *self, const struct event *event, struct actions 
     self->text_count = 0;
     self->now_us = event->time_us;
     if (self->started_us == 0) {
-        start(self, event->time_us);
+        engine_begin(self, event->time_us);
     }
     dispatch(self, event);
     if (breaker_epoch(&self->breaker) != self->breaker_epoch_seen) {

@@ -76,8 +76,12 @@ struct engine {
     uint64_t breaker_epoch_seen;
     int64_t next_hour_us, day_start_equity_e8;
     struct prices_shifts volatility_shifts;
-    bool shutting_down; /* no entries any more */
-    bool ending;        /* the data have ended: what still opens is left at once */
+    bool unreconciled;       /* a live account that does not agree with its venue, or not yet */
+    int32_t unknown_count;   /* live orders that are UNKNOWN */
+    int64_t unknown_look_us; /* the breaker is told of them again then; 0: none */
+    int64_t rules_us[INSTRUMENTS_MAX]; /* when the rules were loaded (C3); 0: never */
+    bool shutting_down;                /* no entries any more */
+    bool ending;                       /* the data have ended: what still opens is left at once */
     bool ended;
     int32_t benchmark; /* BTC among the instruments, or NONE */
     struct engine_totals totals;

@@ -109,8 +109,9 @@ void engine_follow_breaker(struct engine *self)
 
 static struct breaker_evidence evidence_now(struct engine *self)
 {
-    struct breaker_evidence evidence = {
-        .reconciled = true, .no_unknown = true, .stops_confirmed = true};
+    struct breaker_evidence evidence = {.reconciled = !self->unreconciled,
+                                        .no_unknown = self->unknown_count == 0,
+                                        .stops_confirmed = true};
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         evidence.stops_confirmed = evidence.stops_confirmed && holding->plan.stop_confirmed;

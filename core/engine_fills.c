@@ -241,6 +241,7 @@ static void settle_order(struct engine *self, struct order *order, struct holdin
     if (order == NULL) {
         return;
     }
+    engine_unknown_moved(self, order, order->state == ORDER_UNKNOWN);
     if (order->close_position && holding->position.size_e6 == 0) {
         order->state = ORDER_FILLED;
         order->ended_us = self->now_us;
@@ -258,8 +259,11 @@ static void settle_order(struct engine *self, struct order *order, struct holdin
     }
 }
 
-static enum exit_reason
-reason_of(const struct event *event, const struct order *order, const struct holding *holding)
+/* Without an order of ours: a delisting closes at the last price of a simulated market; in life it is another hand. */
+static enum exit_reason reason_of(const struct engine *self,
+                                  const struct event *event,
+                                  const struct order *order,
+                                  const struct holding *holding)
 {
     if (event->fill.kind != FILL_TRADE) {
         return EXIT_LIQUIDATION;
@@ -268,7 +272,7 @@ reason_of(const struct event *event, const struct order *order, const struct hol
         return order->exit_reason;
     }
     if (event->fill.order_id == 0 && holding->plan.exit_wanted == EXIT_NONE) {
-        return EXIT_END_OF_DATA; /* a delisting: the venue closed it at its last price */
+        return self->settings->simulated ? EXIT_END_OF_DATA : EXIT_EXTERNAL;
     }
     return holding->plan.exit_wanted;
 }
@@ -304,6 +308,19 @@ static void unknown_fill(struct engine *self, const struct event *event)
     breaker_external(&self->breaker, self->now_us, event->instrument);
 }
 
+/* More than the order has, or on its other side: then one of the two books is wrong (RISK 5.1: never above the order's size). */
+static void impossible_fill(struct engine *self, const struct event *event)
+{
+    struct action_error error = {
+        .category = CATEGORY_TRADING,
+        .severity = SEVERITY_CRITICAL,
+        .code = "fill-impossible",
+        .message = "the venue reported a fill that its order cannot have: it is not booked",
+    };
+    engine_error(self, event->instrument, &error);
+    breaker_books_differ(&self->breaker, self->now_us, event->instrument);
+}
+
 /* What no honest venue reports would break the books: it is not booked. */
 static bool fill_possible(const struct event_fill *fill,
                           const struct order *order,
@@ -322,15 +339,57 @@ static bool fill_possible(const struct event_fill *fill,
            fill->size_e6 <= holding->position.size_e6;
 }
 
+/* Fill evidence wins over everything (RISK 5.1): an entry that was over lives again, for this fill. */
+static struct order *revive(struct engine *self, const struct event *event)
+{
+    const struct order *ended =
+        orders_ended(&self->orders, event->instrument, event->fill.order_id);
+    if (ended == NULL || event->fill.size_e6 > ended->size_e6 - ended->filled_e6) {
+        return NULL;
+    }
+    struct action_error error = {
+        .category = CATEGORY_TRADING,
+        .severity = SEVERITY_HIGH,
+        .code = "late-fill",
+        .message = "the venue reported a fill of an entry that was taken for over",
+    };
+    engine_error(self, event->instrument, &error);
+
+    return orders_adopt(&self->orders, ended);
+}
+
+/* What its signal planned is forgotten, or another's by now: such a position is left at once, behind its stop. */
+static void settle_revived(struct engine *self, struct order *order, enum order_state state)
+{
+    struct holding *holding = positions_get(&self->positions, order->instrument);
+    order->state = order->filled_e6 == order->size_e6 ? ORDER_FILLED : state;
+    order->ended_us = self->now_us;
+    engine_record_order(self, order);
+    orders_remove(&self->orders, order);
+    if (holding != NULL && holding->position.size_e6 > 0) {
+        engine_exit(self, holding, EXIT_BREAKER);
+    }
+}
+
 void engine_on_fill(struct engine *self, const struct event *event)
 {
     const struct event_fill *fill = &event->fill;
     struct holding *holding = positions_get(&self->positions, event->instrument);
     struct order *order =
         fill->order_id == 0 ? NULL : orders_find(&self->orders, event->instrument, fill->order_id);
+    struct order *revived = order == NULL && fill->order_id != 0 ? revive(self, event) : NULL;
+    enum order_state before = revived == NULL ? ORDER_INTENT : revived->state;
+    order = revived == NULL ? order : revived;
     bool opening = order != NULL && order->entry;
     if (!fill_possible(fill, order, holding)) {
-        unknown_fill(self, event);
+        if (order != NULL || orders_made(&self->orders, fill->order_id)) {
+            impossible_fill(self, event);
+        } else {
+            unknown_fill(self, event);
+        }
+        if (revived != NULL) {
+            orders_remove(&self->orders, revived);
+        }
         return;
     }
     if (holding == NULL) {
@@ -346,7 +405,7 @@ void engine_on_fill(struct engine *self, const struct event *event)
     int64_t fee_e8 =
         opening ? book_opening(self, holding, event) : book_closing(self, holding, event);
     bool closed = holding->position.size_e6 == 0;
-    enum exit_reason reason = reason_of(event, order, holding);
+    enum exit_reason reason = reason_of(self, event, order, holding);
     if (closed) {
         close_position(self, holding, event, reason);
     }
@@ -356,7 +415,11 @@ void engine_on_fill(struct engine *self, const struct event *event)
     if (opening) {
         after_opening(self, holding, event);
     }
-    settle_order(self, order, holding);
+    if (revived != NULL) {
+        settle_revived(self, revived, before);
+    } else {
+        settle_order(self, order, holding);
+    }
     if (fill->kind == FILL_LIQUIDATION) {
         liquidation_alert(self, event);
     }

@@ -63,7 +63,8 @@ void engine_on_bar(struct engine *self, const struct event *event)
     tell_alive(self, event);
 }
 
-void engine_on_funding(struct engine *self, const struct event *event)
+/* A live venue tells the rate and the payment one by one: without a mark it is the payment alone. */
+static void take_rate(struct engine *self, const struct event *event)
 {
     struct prices *prices = &self->prices[event->instrument];
     prices_funding(prices, event);
@@ -71,15 +72,25 @@ void engine_on_funding(struct engine *self, const struct event *event)
     bool known = prices_funding_8h_e9(prices, &rate_e9);
     breaker_funding(&self->breaker, self->now_us, event->instrument,
                     known ? rate_e9 : BREAKER_UNCOMPUTABLE);
+}
 
+void engine_on_funding(struct engine *self, const struct event *event)
+{
+    if (event->funding.mark_e12 > 0) {
+        take_rate(self, event);
+    }
     struct holding *holding = positions_get(&self->positions, event->instrument);
-    if (holding == NULL || holding->position.size_e6 == 0) {
+    bool rate_alone = event->funding.stated && event->funding.amount_e8 == 0;
+    if (holding == NULL || holding->position.size_e6 == 0 || rate_alone) {
         return;
     }
     struct position *position = &holding->position;
-    int64_t amount_e8 = 0;
-    (void)engine_fits(margin_funding_e8(position->side, position->size_e6, event->funding.mark_e12,
-                                        event->funding.rate_e16, &amount_e8));
+    int64_t amount_e8 = event->funding.amount_e8;
+    if (!event->funding.stated) {
+        (void)engine_fits(margin_funding_e8(position->side, position->size_e6,
+                                            event->funding.mark_e12, event->funding.rate_e16,
+                                            &amount_e8));
+    }
     position->funding_e8 += amount_e8;
     self->totals.funding_e8 += amount_e8;
     if (position->margin_mode == MARGIN_ISOLATED) {

@@ -6,6 +6,9 @@
 /* An exit or stop that the venue refused is tried again after a minute, then two, four, and every eight. */
 #define RETRY_US US_PER_MINUTE
 enum { RETRY_DOUBLINGS = 3 };
+/* One that never reached the venue: at once, then after a second, two, four, and every thirty-two. */
+#define RESEND_US US_PER_SECOND
+enum { RESEND_DOUBLINGS = 5 };
 
 void engine_record_order(struct engine *self, const struct order *order)
 {
@@ -195,16 +198,32 @@ static void try_later(struct engine *self, struct plan *plan)
     self->deadline_dirty = true;
 }
 
+static bool never_arrived(const struct order *order)
+{
+    return order->state == ORDER_NOT_SENT || order->state == ORDER_ABSENT;
+}
+
+/* A new order with a new id, for one that never reached the venue: soon, but not in a circle. */
+static void try_soon(struct engine *self, struct plan *plan)
+{
+    int32_t doublings = plan->refusals < RESEND_DOUBLINGS ? plan->refusals : RESEND_DOUBLINGS;
+    plan->retry_us = self->now_us + (plan->refusals == 0 ? 1 : RESEND_US * (1LL << doublings) / 2);
+    plan->refusals += plan->refusals < INT32_MAX;
+    self->deadline_dirty = true;
+}
+
 void engine_exit(struct engine *self, struct holding *holding, enum exit_reason reason)
 {
     struct plan *plan = &holding->plan;
     struct position *position = &holding->position;
     int32_t instrument = position->instrument;
-    if (plan->exit_wanted == EXIT_NONE) {
+    bool first = plan->exit_wanted == EXIT_NONE;
+    if (first) {
         plan->exit_wanted = reason;
     }
     engine_cancel_entries(self, instrument);
-    if (plan->exit_order != 0 || plan->retry_us > self->now_us ||
+    /* A stop that waits to be asked for again keeps no exit waiting. */
+    if (plan->exit_order != 0 || (!first && plan->retry_us > self->now_us) ||
         closing_e6(self, instrument) >= position->size_e6) {
         return;
     }
@@ -214,7 +233,7 @@ void engine_exit(struct engine *self, struct holding *holding, enum exit_reason 
         return;
     }
     plan->exit_order = order->order_id;
-    plan->retry_us = 0;
+    plan->retry_us = plan->stop_order == 0 ? plan->retry_us : 0;
     position->status = POSITION_CLOSING;
     engine_record_position(self, holding);
 }
@@ -256,6 +275,9 @@ static enum order_state state_of(enum order_evidence evidence)
     case EVIDENCE_EXPIRED: return ORDER_EXPIRED;
     case EVIDENCE_CANCEL_REJECTED:
     case EVIDENCE_AMENDED: return ORDER_ACKED;
+    case EVIDENCE_UNKNOWN: return ORDER_UNKNOWN;
+    case EVIDENCE_NOT_SENT: return ORDER_NOT_SENT;
+    case EVIDENCE_ABSENT: return ORDER_ABSENT;
     }
     return ORDER_UNKNOWN;
 }
@@ -319,6 +341,8 @@ static void stop_answered(struct engine *self, struct holding *holding, const st
     plan->stop_confirmed = false;
     if (order->reason == REASON_WOULD_TRIGGER) {
         engine_exit(self, holding, EXIT_STOP); /* the price is through the stop already */
+    } else if (never_arrived(order)) {
+        try_soon(self, plan);
     } else if (order->state == ORDER_REJECTED) {
         try_later(self, plan); /* asked again at once it would be refused again at once */
     } else if (order->reason != REASON_POSITION_CLOSED) {
@@ -332,7 +356,11 @@ static void exit_answered(struct engine *self, struct holding *holding, const st
         return;
     }
     holding->plan.exit_order = 0;
-    try_later(self, &holding->plan);
+    if (never_arrived(order)) {
+        try_soon(self, &holding->plan);
+    } else {
+        try_later(self, &holding->plan);
+    }
 }
 
 /* The price is through the target already: its share is taken at the market. */
@@ -402,8 +430,13 @@ void engine_on_order(struct engine *self, const struct event *event)
     if (state == ORDER_ACKED && order->filled_e6 > 0) {
         state = ORDER_PARTIAL; /* the fill came before its acknowledgement */
     }
-    if (!order_move(order, state, event->order.reason, self->now_us)) {
+    enum order_state before = order->state;
+    if (!engine_move_doubtful(self, order, state, &event->order)) {
         return;
+    }
+    engine_unknown_moved(self, order, order->state == ORDER_UNKNOWN);
+    if (order->state == ORDER_NOT_SENT && order->entry) {
+        self->shares[order->instrument].leverage_set = 0; /* its leverage may not have gone out */
     }
     count_result(self, order);
     engine_record_order(self, order);
@@ -418,5 +451,8 @@ void engine_on_order(struct engine *self, const struct event *event)
         engine_entry_over(self, &ended);
     } else {
         holding_answered(self, &ended);
+        if (before == ORDER_UNKNOWN) {
+            engine_entry_found(self, &ended);
+        }
     }
 }

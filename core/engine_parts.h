@@ -75,6 +75,27 @@ void engine_on_command(struct engine *self, const struct event *event);
 /* Records the breaker's transitions of this step and acts on them: cancels entries, flattens. */
 void engine_follow_breaker(struct engine *self);
 
+/* ---- engine.c ---- */
+/* The clocks of a core that has had no event yet. */
+void engine_begin(struct engine *self, int64_t time_us);
+
+/* ---- engine_facts.c ---- */
+void engine_on_fact(struct engine *self, const struct event *event);
+void engine_on_snapshot(struct engine *self, const struct event *event);
+/* An order has become UNKNOWN, or is so no more. */
+void engine_unknown_moved(struct engine *self, struct order *order, bool unknown);
+/* Moves an order by evidence, as order_move(). A refused cancel of an order that may never have arrived says nothing of it: its
+ * fate stays unknown. One that is proven absent was unknown, whatever was asked of it meanwhile. */
+bool engine_move_doubtful(struct engine *self,
+                          struct order *order,
+                          enum order_state state,
+                          const struct event_order *told);
+/* An order of unknown fate stands after all: an entry that nobody wants any more (a trip, a shutdown, an exit meanwhile, or a
+ * cancel that got lost) is cancelled, again if need be. */
+void engine_entry_found(struct engine *self, const struct order *order);
+/* Tells the breaker how many are UNKNOWN, and since when. */
+void engine_tell_unknown(struct engine *self);
+
 /* ---- engine_time.c ---- */
 void engine_on_timer(struct engine *self);
 void engine_on_end(struct engine *self, const struct event *event);

@@ -254,7 +254,10 @@ static void assess(struct engine *self, const struct normal_signal *normal)
         .now_us = self->now_us,
         .strategy_trades = self->strategy_trades[normal->strategy],
         .shutting_down = self->shutting_down,
-        .reconciled = true, /* a simulated venue is; the live shell reconciles in a later issue */
+        .reconciled = !self->unreconciled, /* a simulated venue always is */
+        .instrument_age_us = self->rules_us[normal->instrument] == 0
+                                 ? -1
+                                 : self->now_us - self->rules_us[normal->instrument],
     };
     view.exposure_count = expose_positions(self, exposures);
     view.exposure_count += expose_entries(self, exposures + view.exposure_count);

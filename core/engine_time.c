@@ -39,6 +39,8 @@ int64_t engine_earliest_deadline(struct engine *self)
     }
     int64_t deadline_us = earlier(self->next_hour_us, breaker_deadline(&self->breaker));
     deadline_us = earlier(deadline_us, health_deadline(&self->health));
+    deadline_us =
+        self->unknown_look_us > 0 ? earlier(deadline_us, self->unknown_look_us) : deadline_us;
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         const struct holding *holding = &self->positions.items[self->positions.open_list[index]];
         deadline_us = earlier(deadline_us, holding_deadline(self, holding));
@@ -132,6 +134,9 @@ void engine_on_timer(struct engine *self)
     breaker_equity(&self->breaker, self->now_us, engine_equity_e8(self));
     breaker_tick(&self->breaker, self->now_us);
     health_tick(&self->health, &self->breaker, self->now_us);
+    if (self->unknown_look_us > 0 && self->now_us >= self->unknown_look_us) {
+        engine_tell_unknown(self);
+    }
     for (int32_t index = 0; index < self->positions.open_count; index++) {
         watch_holding(self, &self->positions.items[self->positions.open_list[index]]);
     }

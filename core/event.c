@@ -1,5 +1,7 @@
 #include "core/event.h"
 
+#include "core/settings.h"
+
 /* The canonical encoding. Head word: kind in bits 0..7, a small field of the kind in bits 8..31,
  * the instrument in the high half; then time, venue time, and the fields in the order of their
  * struct. */
@@ -16,9 +18,10 @@ static uint64_t pair_word(int32_t low, int32_t high)
 
 const char *event_kind_text(int kind)
 {
-    static const char *const words[] = {"?",        "market",  "bar",   "funding", "order", "fill",
-                                        "transfer", "command", "timer", "signal",  "end",   "book"};
-    _Static_assert(ARRAY_COUNT(words) == EVENT_BOOK + 1, "a word for each kind");
+    static const char *const words[] = {"?",    "market",   "bar",     "funding",  "order",
+                                        "fill", "transfer", "command", "timer",    "signal",
+                                        "end",  "book",     "fact",    "snapshot", "settings"};
+    _Static_assert(ARRAY_COUNT(words) == EVENT_SETTINGS + 1, "a word for each kind");
     return kind >= 0 && (size_t)kind < ARRAY_COUNT(words) ? words[kind] : "?";
 }
 
@@ -67,6 +70,24 @@ const char *order_reason_text(int reason)
                                         "position_margin"};
     _Static_assert(ARRAY_COUNT(words) == REASON_POSITION_MARGIN + 1, "a word for each reason");
     return reason >= 0 && (size_t)reason < ARRAY_COUNT(words) ? words[reason] : "?";
+}
+
+const char *fact_text(int fact)
+{
+    static const char *const words[] = {
+        "requests", "latency",  "clock_skew", "storage", "queue", "user_stream", "reconciled",
+        "external", "mismatch", "integrity",  "fenced",  "rules", "heartbeat",   "budget"};
+    _Static_assert(ARRAY_COUNT(words) == FACT_BUDGET + 1, "a word for each fact");
+    return fact >= 0 && (size_t)fact < ARRAY_COUNT(words) ? words[fact] : "?";
+}
+
+const char *order_evidence_text(int evidence)
+{
+    static const char *const words[] = {"acked",   "rejected",        "canceled",
+                                        "expired", "cancel_rejected", "amended",
+                                        "unknown", "not_sent",        "absent"};
+    _Static_assert(ARRAY_COUNT(words) == EVIDENCE_ABSENT + 1, "a word for each evidence");
+    return evidence >= 0 && (size_t)evidence < ARRAY_COUNT(words) ? words[evidence] : "?";
 }
 
 const char *command_text(int command)
@@ -156,6 +177,32 @@ static void signal_mix(struct digest *digest, const struct signal *signal)
     digest_signed(digest, signal->ttl_us);
 }
 
+static void snapshot_mix(struct digest *digest, const struct event_snapshot *snapshot)
+{
+    digest_signed(digest, snapshot->size);
+    for (int64_t place = 0; place + 8 <= snapshot->size; place += 8) {
+        uint64_t word = 0;
+        for (int byte = 0; byte < 8; byte++) {
+            word |= (uint64_t)snapshot->bytes[place + byte] << (8 * byte);
+        }
+        digest_word(digest, word);
+    }
+}
+
+static void settings_mix(struct digest *digest, const struct settings *settings)
+{
+    for (int32_t row = 0; row < settings_row_count; row++) {
+        digest_signed(digest, settings_value(settings, row));
+    }
+    for (size_t place = 0; place < ARRAY_COUNT(settings->allowed); place++) {
+        digest_word(digest, settings->allowed[place]);
+    }
+    digest_word(digest, (uint64_t)settings->fidelity | (uint64_t)(settings->simulated ? 1 : 0)
+                                                           << 8);
+    digest_signed(digest, settings->modelled_slippage_e9);
+    digest_signed(digest, settings->bar_interval_us);
+}
+
 void event_mix(struct digest *digest, const struct event *event)
 {
     int32_t small = event->kind == EVENT_BAR ? event->bar.volume_exponent : 0;
@@ -172,6 +219,9 @@ void event_mix(struct digest *digest, const struct event *event)
     case EVENT_FUNDING:
         digest_signed(digest, event->funding.rate_e16);
         digest_signed(digest, event->funding.mark_e12);
+        if (event->funding.stated) {
+            digest_signed(digest, event->funding.amount_e8);
+        }
         break;
     case EVENT_ORDER:
         digest_word(digest, event->order.order_id);
@@ -185,6 +235,13 @@ void event_mix(struct digest *digest, const struct event *event)
     case EVENT_TRANSFER: digest_signed(digest, event->transfer.amount_e8); break;
     case EVENT_COMMAND: command_mix(digest, event->command); break;
     case EVENT_SIGNAL: signal_mix(digest, event->signal); break;
+    case EVENT_FACT:
+        digest_word(digest, (uint64_t)event->fact.fact);
+        digest_signed(digest, event->fact.value);
+        digest_signed(digest, event->fact.other);
+        break;
+    case EVENT_SNAPSHOT: snapshot_mix(digest, &event->snapshot); break;
+    case EVENT_SETTINGS: settings_mix(digest, event->settings); break;
     case EVENT_TIMER:
     case EVENT_END: break;
     }

@@ -23,7 +23,10 @@ enum event_kind {
     EVENT_TIMER,      /* the deadline that engine_deadline() asked for has come */
     EVENT_SIGNAL,
     EVENT_END, /* the data end: what is open is closed at the last price */
-    EVENT_BOOK /* the top of one market's book, and a sign of life of its feed; comes with the market's points */
+    EVENT_BOOK, /* the top of one market's book, and a sign of life of its feed; comes with the market's points */
+    EVENT_FACT,     /* evidence of the shell: how well venue, clock, store and account are */
+    EVENT_SNAPSHOT, /* a new epoch begins: with this state (core/snapshot.h) */
+    EVENT_SETTINGS  /* other settings are in force from here */
 };
 
 struct event_market {
@@ -51,6 +54,9 @@ struct event_bar {
 
 struct event_funding {
     int64_t rate_e16, mark_e12;
+    bool
+        stated; /* amount_e8 is the venue's own figure and is booked as it stands; else rate and mark say it */
+    int64_t amount_e8; /* positive: received */
 };
 
 enum order_evidence {
@@ -59,7 +65,10 @@ enum order_evidence {
     EVIDENCE_CANCELED,
     EVIDENCE_EXPIRED,
     EVIDENCE_CANCEL_REJECTED, /* of a cancel or an amend: the order stands as it was */
-    EVIDENCE_AMENDED          /* the order now has the price and the size of the event */
+    EVIDENCE_AMENDED,         /* the order now has the price and the size of the event */
+    EVIDENCE_UNKNOWN,         /* nobody knows whether the last request was carried out (RISK 5.1) */
+    EVIDENCE_NOT_SENT,        /* nothing of it left this host */
+    EVIDENCE_ABSENT           /* proven never accepted (RISK 5.2, rule 3) */
 };
 
 /* Why a venue refused or ended an order; the words of the venues' own errors, one code each. */
@@ -115,6 +124,34 @@ struct event_order {
         size_e6; /* EVIDENCE_AMENDED only; size: the whole order, filled part included */
 };
 
+/* What the shell knows and the core judges. value, other: see each. */
+enum fact {
+    FACT_REQUESTS,    /* value: answered requests, other: of them failed */
+    FACT_LATENCY,     /* value: one round trip, us */
+    FACT_CLOCK_SKEW,  /* value: ours minus the venue's, us */
+    FACT_STORAGE,     /* value: free bytes (-1: a fault of the store), other: bytes of the log */
+    FACT_QUEUE,       /* value: depth, other: capacity, of the fullest queue */
+    FACT_USER_STREAM, /* a sign of life of the user stream */
+    FACT_RECONCILED, /* value 1: the account agrees, entries may go; 0: it does not, or nobody knows */
+    FACT_EXTERNAL,  /* a foreign order or position; instrument or none */
+    FACT_MISMATCH,  /* local and venue disagree after two looks; instrument or none */
+    FACT_INTEGRITY, /* what must not be is: locks */
+    FACT_FENCED,    /* another executor has the account: locks */
+    FACT_RULES,     /* the instrument's rules were loaded now (C3) */
+    FACT_HEARTBEAT, /* an operator is there */
+    FACT_BUDGET /* value: messages of the venue's limit that are used by its own count, other: that limit a minute (C25) */
+};
+
+struct event_fact {
+    enum fact fact;
+    int64_t value, other;
+};
+
+struct event_snapshot {
+    const uint8_t *bytes; /* borrowed for the step */
+    int64_t size;
+};
+
 #define FEE_BY_SCHEDULE INT64_MIN /* a simulated fill: the core computes the fee by margin.h */
 
 struct event_fill {
@@ -152,6 +189,8 @@ struct event_command {
     char reason[WRITTEN_REASON_BYTES];
 };
 
+struct settings;
+
 struct event {
     enum event_kind kind;
     int32_t instrument; /* INSTRUMENT_NONE where it has none */
@@ -165,6 +204,11 @@ struct event {
         struct event_order order;
         struct event_fill fill;
         struct event_transfer transfer;
+        struct event_fact fact;
+        struct event_snapshot snapshot;
+        /* Whole and valid; borrowed until the next EVENT_SETTINGS. The shell refuses what cannot change while anything is open:
+         * simulated, fidelity, margin mode. */
+        const struct settings *settings;
         const struct event_command *command; /* borrowed for the step */
         const struct signal *signal;         /* borrowed for the step */
     };
@@ -173,6 +217,8 @@ struct event {
 const char *event_kind_text(int kind);
 const char *order_reason_text(int reason);
 const char *command_text(int command);
+const char *fact_text(int fact);
+const char *order_evidence_text(int evidence);
 /* Adds the canonical encoding of one event. A signal's source_line is left out: where it stood in a file decides nothing, and
  * a shuffled file is the same input. */
 void event_mix(struct digest *digest, const struct event *event);

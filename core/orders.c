@@ -35,7 +35,7 @@ static void append(struct orders *self, int32_t instrument, int32_t slot)
     *link = slot;
 }
 
-struct order *orders_create(struct orders *self, const struct order *wish)
+struct order *orders_adopt(struct orders *self, const struct order *wish)
 {
     CHECK(wish->instrument >= 0);
     CHECK(wish->instrument < INSTRUMENTS_MAX);
@@ -48,19 +48,41 @@ struct order *orders_create(struct orders *self, const struct order *wish)
     append(self, wish->instrument, slot);
     struct order *order = &self->items[slot];
     *order = *wish;
-    self->sequence++;
-    order->order_id = ORDER_ID(self->epoch, self->sequence);
-    order->state = ORDER_INTENT;
-    order->filled_e6 = 0;
     self->live++;
     self->entries += order->entry;
 
     return order;
 }
 
+struct order *orders_create(struct orders *self, const struct order *wish)
+{
+    struct order *order = orders_adopt(self, wish);
+    if (order != NULL) {
+        self->sequence++;
+        order->order_id = ORDER_ID(self->epoch, self->sequence);
+        order->state = ORDER_INTENT;
+        order->filled_e6 = 0;
+    }
+    return order;
+}
+
 bool orders_made(const struct orders *self, uint64_t order_id)
 {
-    return order_id > ORDER_ID(self->epoch, 0) && order_id <= ORDER_ID(self->epoch, self->sequence);
+    bool earlier = order_id > ORDER_ID(1, 0) && order_id < ORDER_ID(self->epoch, 0);
+
+    return earlier || (order_id > ORDER_ID(self->epoch, 0) &&
+                       order_id <= ORDER_ID(self->epoch, self->sequence));
+}
+
+const struct order *orders_ended(const struct orders *self, int32_t instrument, uint64_t order_id)
+{
+    for (int32_t place = 0; place < ORDERS_ENDED; place++) {
+        const struct order *order = &self->ended[place];
+        if (order->order_id == order_id && order->instrument == instrument) {
+            return order;
+        }
+    }
+    return NULL;
 }
 
 struct order *orders_find(struct orders *self, int32_t instrument, uint64_t order_id)
@@ -93,6 +115,10 @@ void orders_remove(struct orders *self, const struct order *order)
     CHECK(order_state_terminal(order->state));
 
     int32_t slot = slot_of(self, order);
+    if (order->entry) {
+        self->ended[self->ended_next] = *order;
+        self->ended_next = (self->ended_next + 1) % ORDERS_ENDED;
+    }
     int32_t *link = &self->first[order->instrument];
     while (*link != slot) {
         CHECK(*link != NONE);

@@ -11,6 +11,10 @@
 #include "core/base.h"
 #include "core/bounds.h"
 
+enum {
+    ORDERS_ENDED = 64
+}; /* ended entries that are remembered: a fill may come after its cancel */
+
 struct orders {
     uint32_t epoch;
     uint64_t sequence;
@@ -20,15 +24,21 @@ struct orders {
     int32_t first[INSTRUMENTS_MAX]; /* -1: none */
     int32_t next[ORDERS_MAX];
     struct order items[ORDERS_MAX];
+    int32_t ended_next;
+    struct order ended[ORDERS_ENDED]; /* a ring; order_id 0: none */
 };
 
 void orders_init(struct orders *self, uint32_t epoch);
 /* A new order in state INTENT at the tail of its instrument's list, its id set, the rest as `wish`; NULL: full. */
 struct order *orders_create(struct orders *self, const struct order *wish);
-/* True for an id that this table has given out, live or not. */
+/* True for an id that this table has given out, live or not, or an earlier epoch's. */
 bool orders_made(const struct orders *self, uint64_t order_id);
 struct order *
 orders_find(struct orders *self, int32_t instrument, uint64_t order_id); /* NULL: not live */
+/* Takes in an order of an earlier epoch as it was; NULL: full. */
+struct order *orders_adopt(struct orders *self, const struct order *wish);
+/* An entry that has ended, among the last ORDERS_ENDED; NULL: not remembered. */
+const struct order *orders_ended(const struct orders *self, int32_t instrument, uint64_t order_id);
 /* Walks the live orders of one instrument in order of creation; NULL at the end. */
 struct order *orders_first(struct orders *self, int32_t instrument);
 struct order *orders_after(struct orders *self, const struct order *order);

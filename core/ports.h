@@ -27,6 +27,9 @@ struct venue_port {
 struct store_port {
     void *self;
     void (*record)(void *self, const struct action *action);
+    /* NULL: none. Else called once a step, after its records and before anything of it goes to the venue: true when all of them
+     * are on disk. False: nothing of the step that may add exposure is sent. */
+    bool (*durable)(void *self);
 };
 
 /* Where a session is written down. Both NULL: nowhere. */

@@ -101,6 +101,19 @@ void rates_message(struct rates *self, int64_t now_us)
     self->filled_us = now_us > self->filled_us ? now_us : self->filled_us;
 }
 
+void rates_budget(struct rates *self, int64_t now_us, int64_t used, int64_t limit)
+{
+    int64_t capacity_e6 = rates_capacity(self) * ONE_E6;
+    int64_t tokens_e6 = tokens_e6_at(self, now_us);
+    wide_t left_e6 = 0;
+    if (used >= 0 && limit > 0) {
+        left_e6 = ((wide_t)limit * self->settings->message_share / ONE_E9 - used) * ONE_E6;
+    }
+    left_e6 = left_e6 < -capacity_e6 ? -capacity_e6 : left_e6;
+    self->tokens_e6 = left_e6 < tokens_e6 ? (int64_t)left_e6 : tokens_e6;
+    self->filled_us = now_us > self->filled_us ? now_us : self->filled_us;
+}
+
 /* ---- life ---- */
 
 void rates_init(struct rates *self, const struct settings *settings, int64_t now_us)

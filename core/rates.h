@@ -66,6 +66,9 @@ void rates_message(struct rates *self,
                    int64_t now_us); /* any message to the venue: place, cancel, leverage */
 /* A new entry order (call rates_message for it too): C26, C27, C28. */
 void rates_entry(struct rates *self, int32_t strategy, int64_t now_us);
+/* The venue's own count of what is used of its limit a minute: whoever else spends it, the bucket holds no more than is left of
+ * our share. A figure that cannot be is an empty bucket. */
+void rates_budget(struct rates *self, int64_t now_us, int64_t used, int64_t limit);
 void rates_fill(struct rates *self, int64_t now_us);
 void rates_rejected(struct rates *self, int32_t instrument, int64_t now_us);
 void rates_accepted(struct rates *self, int32_t instrument);

@@ -112,12 +112,83 @@ static void step(struct runner *self, const struct event *event)
     journal->step(journal->self, self->actions, self->engine->digest.state);
 }
 
-enum runner_status runner_deliver(struct runner *self, const struct event *event)
+static bool for_venue(const struct action *action)
+{
+    return action->kind == ACTION_LEVERAGE || action->kind == ACTION_PLACE ||
+           action->kind == ACTION_CANCEL;
+}
+
+static bool may_add(const struct action *action)
+{
+    return action->kind == ACTION_LEVERAGE ||
+           (action->kind == ACTION_PLACE && !action->place.reduce_only &&
+            !action->place.close_position);
+}
+
+/* Those of a step whose intent could not be made durable; each is a step of its own afterwards. */
+enum { UNSENT_MAX = 64 };
+struct unsent {
+    int32_t count;
+    struct event events[UNSENT_MAX];
+};
+
+static void keep_unsent(struct unsent *self, const struct action *action)
+{
+    if (action->kind == ACTION_PLACE && self->count < UNSENT_MAX) {
+        self->events[self->count++] = (struct event){
+            .kind = EVENT_ORDER,
+            .instrument = action->instrument,
+            .time_us = action->time_us,
+            .venue_time_us = action->time_us,
+            .order = {.order_id = action->place.order_id, .evidence = EVIDENCE_NOT_SENT}};
+    }
+}
+
+/* Records, commit, orders. */
+static void carry_out_durably(struct runner *self, struct unsent *unsent)
+{
+    const struct actions *actions = self->actions;
+    bool any = false;
+    for (int32_t index = 0; index < actions->count; index++) {
+        bool out = for_venue(&actions->items[index]);
+        any = any || out;
+        if (!out) {
+            self->store.record(self->store.self, &actions->items[index]);
+        }
+    }
+    bool durable = !any || self->store.durable(self->store.self);
+    for (int32_t index = 0; index < actions->count; index++) {
+        const struct action *action = &actions->items[index];
+        if (for_venue(action) && (durable || !may_add(action))) {
+            carry_out(self, action);
+        } else if (for_venue(action)) {
+            keep_unsent(unsent, action);
+        }
+    }
+}
+
+static void deliver(struct runner *self, const struct event *event, struct unsent *unsent)
 {
     step(self, event);
     self->events++;
-    for (int32_t index = 0; index < self->actions->count; index++) {
-        carry_out(self, &self->actions->items[index]);
+    if (self->store.durable != NULL) {
+        carry_out_durably(self, unsent);
+    } else {
+        for (int32_t index = 0; index < self->actions->count; index++) {
+            carry_out(self, &self->actions->items[index]);
+        }
+    }
+}
+
+enum runner_status runner_deliver(struct runner *self, const struct event *event)
+{
+    struct unsent unsent;
+    unsent.count = 0;
+    deliver(self, event, &unsent);
+    for (int32_t index = 0; index < unsent.count; index++) {
+        struct event lost = unsent.events[index];
+        deliver(self, &lost, &unsent); /* what this one leaves unsent comes behind it */
+        (void)compare_after(self, &lost);
     }
     return compare_after(self, event);
 }

@@ -3,6 +3,8 @@
  * Laws     an event is stepped exactly once; actions go out in their order: records to the store, orders to the venue.
  *          After every event at which no message is in flight the core's books equal the venue's, to the last unit; an
  *          event that moved neither side (a bar of a market without position) has nothing to compare.
+ *          With a durable store all records of a step go first, then one commit, then the orders; where it fails, cancels and
+ *          orders that only reduce go all the same, the others come back as EVIDENCE_NOT_SENT (RISK F36).
  * Failure  RUNNER_BOOKS_DIFFER names both sides in `difference`; nothing is delivered after it.
  * Time     none of its own: a timer is delivered when the feed has nothing before the core's deadline. */
 #ifndef CORE_RUNNER_H

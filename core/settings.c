@@ -28,6 +28,20 @@ void settings_allow(struct settings *self, int32_t instrument)
     self->allowed[instrument / 64] |= 1ULL << (instrument % 64);
 }
 
+int64_t settings_value(const struct settings *self, int32_t row)
+{
+    int64_t value = 0;
+    CHECK(row >= 0 && row < settings_row_count);
+    memcpy(&value, (const char *)self + settings_rows[row].offset, sizeof(value));
+    return value;
+}
+
+void settings_put(struct settings *self, int32_t row, int64_t value)
+{
+    CHECK(row >= 0 && row < settings_row_count);
+    memcpy((char *)self + settings_rows[row].offset, &value, sizeof(value));
+}
+
 bool settings_allowed(const struct settings *self, int32_t instrument)
 {
     if (instrument < 0 || instrument >= INSTRUMENTS_MAX) {
@@ -55,6 +69,10 @@ static const char *const *unit_words(enum setting_unit unit)
                                              NULL};
     static const char *const model[] = {"binance", "bybit",       "hyperliquid",
                                         "okx",     "bybit_entry", NULL};
+    static const char *const mode[] = {"paper", "live", NULL};
+    static const char *const clocks[] = {"wall", "venue", NULL};
+    static const char *const shutdown[] = {"hold", "flatten", NULL};
+    static const char *const foreign[] = {"alarm", "cancel", NULL};
     switch (unit) {
     case UNIT_COUNT:
     case UNIT_SWITCH:
@@ -73,6 +91,10 @@ static const char *const *unit_words(enum setting_unit unit)
     case UNIT_QUEUE: return queue;
     case UNIT_SELF_TRADE: return self_trade;
     case UNIT_MODEL: return model;
+    case UNIT_MODE: return mode;
+    case UNIT_CLOCK: return clocks;
+    case UNIT_SHUTDOWN: return shutdown;
+    case UNIT_FOREIGN: return foreign;
     }
     return none;
 }

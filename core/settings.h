@@ -25,7 +25,11 @@ enum setting_unit {
     UNIT_LATENCY,     /* constant sampled measured */
     UNIT_QUEUE,       /* conservative power power2 power3 log log2 */
     UNIT_SELF_TRADE,  /* expire_maker expire_taker expire_both none */
-    UNIT_MODEL, /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
+    UNIT_MODEL,    /* binance bybit hyperliquid okx bybit_entry: the order of enum margin_model */
+    UNIT_MODE,     /* paper live */
+    UNIT_CLOCK,    /* wall venue */
+    UNIT_SHUTDOWN, /* hold flatten */
+    UNIT_FOREIGN   /* alarm cancel */
 };
 
 enum { OPPOSITE_CLOSE, OPPOSITE_REVERSE, OPPOSITE_IGNORE };
@@ -36,6 +40,9 @@ enum { LIQUIDATION_STEP, LIQUIDATION_WHOLE };
 enum { LIMIT_CROSS, LIMIT_TOUCH };
 enum { LATENCY_CONSTANT, LATENCY_SAMPLED, LATENCY_MEASURED };
 enum { QUEUE_CONSERVATIVE, QUEUE_POWER, QUEUE_POWER2, QUEUE_POWER3, QUEUE_LOG, QUEUE_LOG2 };
+enum { MODE_PAPER, MODE_LIVE };
+enum { CLOCK_WALL, CLOCK_VENUE };
+enum { SHUTDOWN_HOLD, SHUTDOWN_FLATTEN };
 enum { SELF_TRADE_EXPIRE_MAKER, SELF_TRADE_EXPIRE_TAKER, SELF_TRADE_EXPIRE_BOTH, SELF_TRADE_NONE };
 
 /* A row of any settings table; the config loader works on these alone. */
@@ -67,6 +74,9 @@ extern const int32_t settings_row_count;
 void settings_defaults(struct settings *self);
 void settings_allow(struct settings *self, int32_t instrument);
 bool settings_allowed(const struct settings *self, int32_t instrument);
+/* The value of a row; row: 0..settings_row_count - 1. */
+int64_t settings_value(const struct settings *self, int32_t row);
+void settings_put(struct settings *self, int32_t row, int64_t value);
 /* The word of a listed unit at an index, or NULL behind the last; NULL at 0 for units without words. */
 const char *setting_word(enum setting_unit unit, int64_t index);
 /* The first row whose value is out of range, or NULL. */

@@ -85,10 +85,10 @@ const char *position_status_text(int status)
 
 const char *exit_reason_text(int reason)
 {
-    static const char *const words[] = {"none",          "stop",        "take_profit",
-                                        "trailing_stop", "time",        "opposite_signal",
-                                        "breaker",       "liquidation", "end_of_data"};
-    _Static_assert(ARRAY_COUNT(words) == EXIT_END_OF_DATA + 1, "a word for each");
+    static const char *const words[] = {
+        "none",    "stop",        "take_profit", "trailing_stop", "time", "opposite_signal",
+        "breaker", "liquidation", "end_of_data", "external"};
+    _Static_assert(ARRAY_COUNT(words) == EXIT_EXTERNAL + 1, "a word for each");
     return WORD_OF(words, reason);
 }
 

@@ -69,7 +69,8 @@ enum exit_reason {
     EXIT_OPPOSITE_SIGNAL,
     EXIT_BREAKER,
     EXIT_LIQUIDATION,
-    EXIT_END_OF_DATA
+    EXIT_END_OF_DATA,
+    EXIT_EXTERNAL /* by an order that is not the core's: another hand, or the flatten procedure */
 };
 
 /* Ledger accounts and kinds of DESIGN 4. */

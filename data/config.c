@@ -51,7 +51,11 @@ struct config_place config_find(const struct config *self, const char *key)
             }
         }
     }
-    struct config_place place = {PLACE_NONE, 0, 0};
+    struct config_place place = {PLACE_NONE, 0, config_text_find(self, key)};
+    if (place.row >= 0) {
+        place.kind = PLACE_TEXT;
+        return place;
+    }
     if (strcmp(key, key_allow) == 0) {
         place.kind = PLACE_ALLOW;
     } else if (strcmp(key, key_liquid) == 0) {
@@ -87,6 +91,13 @@ const char *config_nearest(const struct config *self, const char *key)
         if (key_distance(lists[i], key) < distance) {
             distance = key_distance(lists[i], key);
             nearest = lists[i];
+        }
+    }
+    for (int32_t row = 0; row < self->text_count; row++) {
+        const char *valid = self->text_rows[row].key;
+        if (key_distance(valid, key) < distance) {
+            distance = key_distance(valid, key);
+            nearest = valid;
         }
     }
     for (int32_t table = 0; table < self->table_count; table++) {
@@ -165,6 +176,7 @@ bool config_given(const struct config *self, const char *key)
     struct config_place place = config_find(self, key);
     switch (place.kind) {
     case PLACE_ROW: return self->given[place.table][place.row] != 0;
+    case PLACE_TEXT: return self->text_given[place.row] != 0;
     case PLACE_ALLOW: return self->allow_given;
     case PLACE_LIQUID: return self->liquid_given;
     case PLACE_LADDER: return self->ladder_given;
@@ -243,6 +255,10 @@ bool config_set(struct config *self, const char *assignment, struct error *error
     struct config_place place = config_find(self, key);
     if (place.kind == PLACE_ROW) {
         return row_set(self, place, value, error);
+    }
+    if (place.kind == PLACE_TEXT) {
+        return config_text_set(self, place, value) ||
+               error_set(error, EXIT_CODE_USAGE, NULL, 0, "--set %s: %s", key, CONFIG_TEXT_REFUSED);
     }
     if (place.kind == PLACE_ALLOW || place.kind == PLACE_LIQUID || place.kind == PLACE_LADDER) {
         return list_set(config_list_restart(self, place.kind), value, key, error);

@@ -4,7 +4,9 @@
  * "100ms", "2d" (a bare number is refused: name the unit); word lists by word; null = unset where the row allows -1.
  * Keys are dotted in --set and nested or dotted in JSON. Lists: "symbols.allow" (C2), "symbols.liquid", "fees.ladder" (steps
  * as text, sim/exchange/fee_ladder.h): JSON arrays, in --set separated by commas; "symbols.alias": an object name -> symbol,
- * in --set "symbols.alias.NAME=SYMBOL".
+ *          in --set "symbols.alias.NAME=SYMBOL". Texts (paths, addresses, names) stand in a table of their own, struct text_row;
+ * a
+ *          list of texts is a JSON array, in --set separated by commas.
  * Order    files and --set are applied as they come, the last one wins; within one file a key may stand once. A list is
  *          replaced whole, an alias by its name. The values hold the program's defaults before the first of them.
  * Failure  false and an error (exit 2) with file:line of the key; values set before the fault stay set. Unknown keys are
@@ -21,7 +23,18 @@ struct config_table {
     void *values; /* the struct whose int64_t fields the rows' offsets name */
 };
 
+/* A text, or a list of texts, one a line: in a char array of the table's values. */
+struct text_row {
+    const char *key;
+    const char *documentation;
+    const char *initial;
+    size_t offset;
+    int32_t bytes; /* of the array */
+    bool list;
+};
+
 enum {
+    CONFIG_TEXTS_MAX = 32,
     CONFIG_TABLES_MAX = 4,
     CONFIG_LIST_MAX = INSTRUMENTS_MAX,
     CONFIG_NAME_BYTES = 64,
@@ -36,6 +49,10 @@ struct config_list {
 struct config {
     struct config_table tables[CONFIG_TABLES_MAX];
     int32_t table_count;
+    const struct text_row *text_rows; /* one table of texts; NULL: none */
+    int32_t text_count;
+    char *text_values;
+    uint8_t text_given[CONFIG_TEXTS_MAX];
     struct config_list allow, liquid, ladder;
     struct config_list alias_name, alias_symbol; /* pairs by index */
     /* By table and row: set by file or --set (the program's own defaults apply only where it is not). */
@@ -46,6 +63,11 @@ struct config {
 void config_init(struct config *self);
 void config_table_add(struct config *self,
                       const struct setting_row *rows,
+                      int32_t row_count,
+                      void *values);
+/* The one table of texts; sets them to what they are initially. */
+void config_texts_add(struct config *self,
+                      const struct text_row *rows,
                       int32_t row_count,
                       void *values);
 /* path "-": standard input. */

@@ -3,6 +3,8 @@
 #ifndef DATA_CONFIG_INTERNAL_H
 #define DATA_CONFIG_INTERNAL_H
 
+#include <stdio.h>
+
 #include "data/config.h"
 #include "data/text.h"
 
@@ -12,6 +14,7 @@ enum { CONFIG_KEY_BYTES = 128 };
 enum config_place_kind {
     PLACE_NONE,
     PLACE_ROW,
+    PLACE_TEXT,
     PLACE_ALLOW,
     PLACE_LIQUID,
     PLACE_LADDER,
@@ -20,7 +23,7 @@ enum config_place_kind {
 
 struct config_place {
     enum config_place_kind kind;
-    int32_t table, row; /* PLACE_ROW */
+    int32_t table, row; /* PLACE_ROW; row: PLACE_TEXT too */
 };
 
 struct config_place config_find(const struct config *self, const char *key);
@@ -28,6 +31,19 @@ const struct setting_row *config_row(const struct config *self, struct config_pl
 int64_t *config_value(const struct config *self, struct config_place place);
 /* The valid key nearest to a wrong one. */
 const char *config_nearest(const struct config *self, const char *key);
+
+/* ---- texts: data/config_texts.c ---- */
+const struct text_row *config_text_row(const struct config *self, struct config_place place);
+/* Row of a key; -1: none. */
+int32_t config_text_find(const struct config *self, const char *key);
+/* Sets it to nothing, marked as given; then one text of it, or the next one of its list. False: it does not fit, or is not plain
+ * text, or a list's item is empty. */
+void config_text_restart(struct config *self, struct config_place place);
+MUST_USE bool config_text_add(struct config *self, struct config_place place, struct slice text);
+/* As --set has it. */
+MUST_USE bool config_text_set(struct config *self, struct config_place place, struct slice text);
+void config_text_json(const struct config *self, int32_t row, FILE *stream);
+#define CONFIG_TEXT_REFUSED "is no plain text, or too long: write one line of printable characters"
 
 /* False: the list is full, or the name is empty, too long or not plain text. */
 MUST_USE bool config_list_add(struct config_list *self, struct slice name);

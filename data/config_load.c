@@ -17,6 +17,7 @@ struct loader {
     const char *name;
     struct error *error;
     uint8_t seen[CONFIG_TABLES_MAX][CONFIG_ROWS_MAX]; /* keys of this file */
+    uint8_t text_seen[CONFIG_TEXTS_MAX];
 };
 
 /* ---- the line of a key: jansson keeps none, so the text is walked once more, for messages alone
@@ -147,6 +148,30 @@ static struct slice string_slice(const json_t *value)
 }
 
 static bool
+text_load(struct loader *self, struct config_place place, const char *path, const json_t *value)
+{
+    const struct text_row *row = config_text_row(self->config, place);
+    if (self->text_seen[place.row] != 0) {
+        return fail(self, path, "the key stands twice in this file: keep one of the two");
+    }
+    self->text_seen[place.row] = 1;
+    config_text_restart(self->config, place);
+    if (row->list != json_is_array(value) || (!row->list && !json_is_string(value))) {
+        return fail(self, path,
+                    row->list ? "is not a list: write [\"one\", \"two\"]"
+                              : "is not a text: write it in quotes");
+    }
+    size_t count = row->list ? json_array_size(value) : 1;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *item = row->list ? json_array_get(value, i) : value;
+        if (!json_is_string(item) || !config_text_add(self->config, place, string_slice(item))) {
+            return fail(self, path, CONFIG_TEXT_REFUSED);
+        }
+    }
+    return true;
+}
+
+static bool
 list_load(struct loader *self, enum config_place_kind kind, const char *path, const json_t *value)
 {
     if (json_is_null(value)) {
@@ -209,6 +234,7 @@ static bool member_load(struct loader *self, const char *path, json_t *value, bo
     *descend = false;
     switch (place.kind) {
     case PLACE_ROW: return row_load(self, place, path, value);
+    case PLACE_TEXT: return text_load(self, place, path, value);
     case PLACE_ALLOW:
     case PLACE_LIQUID:
     case PLACE_LADDER: return list_load(self, place.kind, path, value);

@@ -18,6 +18,7 @@ static const struct {
     {"risk", "sizing, leverage caps and the controls C3 to C33"},
     {"breaker", "the circuit breaker: what warns, reduces, trips, and how it opens again"},
     {"sim", "the simulated exchange and the simulated run"},
+    {"live", "the executor: its venue and how it is reached; a simulated run uses none of it"},
     {"fees", "what a venue asks for a trade, by volume"},
     {"symbols", "which symbols may be traded, and by which names"},
 };
@@ -73,6 +74,11 @@ char *config_json(const struct config *self)
             setting_format(setting, row_value(self, table, row), text);
             (void)fprintf(stream, "\"%s\": %s, ", setting->key, text);
         }
+    }
+    for (int32_t row = 0; row < self->text_count; row++) {
+        (void)fprintf(stream, "\"%s\": ", self->text_rows[row].key);
+        config_text_json(self, row, stream);
+        (void)fputs(", ", stream);
     }
     (void)fputs("\"symbols.allow\": ", stream);
     given_list_json(&self->allow, self->allow_given, stream);
@@ -147,6 +153,23 @@ static bool same_section(const struct setting_row *a, const struct setting_row *
     return b != NULL && section_length(b->key) == length && memcmp(a->key, b->key, length) == 0;
 }
 
+/* The texts of a section stand above its values. */
+static void texts_print(const struct config *self, const char *key, FILE *stream)
+{
+    size_t length = section_length(key);
+    for (int32_t row = 0; row < self->text_count; row++) {
+        const struct text_row *text = &self->text_rows[row];
+        if (section_length(text->key) != length || memcmp(text->key, key, length) != 0) {
+            continue;
+        }
+        (void)fprintf(stream, "    // %s\n    //   %s, at most %d bytes; default %s\n    \"%s\": ",
+                      text->documentation, text->list ? "list of texts" : "text", text->bytes - 1,
+                      text->initial[0] == '\0' ? "none" : text->initial, text->key + length + 1);
+        config_text_json(self, row, stream);
+        (void)fputs(",\n", stream);
+    }
+}
+
 static void table_print(const struct config *self, int32_t index, FILE *stream)
 {
     const struct config_table *table = &self->tables[index];
@@ -154,6 +177,7 @@ static void table_print(const struct config *self, int32_t index, FILE *stream)
         const struct setting_row *setting = &table->rows[row];
         if (row == 0 || !same_section(setting, &table->rows[row - 1])) {
             section_open(setting->key, section_length(setting->key), stream);
+            texts_print(self, setting->key, stream);
         }
         bool last = !same_section(setting, row_after(table, row));
         row_print(setting, row_value(self, index, row), last ? "" : ",", stream);

@@ -3,11 +3,14 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/instant.h"
 #include "data/journal_inputs.h"
+#include "data/journal_settings.h"
 
 enum { HEAD_WORDS = 5, NS_PER_US = 1000 };
+#define ACCOUNT_STREAM "account" /* of what has no symbol */
 
 static void note(struct journal *self, bool done)
 {
@@ -16,7 +19,9 @@ static void note(struct journal *self, bool done)
 
 static uint16_t stream_of(const struct journal *self, int32_t instrument)
 {
-    return (uint16_t)(instrument == INSTRUMENT_NONE ? self->instruments->count : instrument);
+    int32_t place = instrument == INSTRUMENT_NONE ? self->instruments->count : instrument;
+
+    return (uint16_t)(self->base + place);
 }
 
 /* Five words in the record itself, the rest in TAPE_WORDS, six each. */
@@ -116,6 +121,16 @@ static void journal_event(void *context, const struct event *event)
         add_signal(self, &record, event);
     } else if (event->kind == EVENT_COMMAND) {
         add_command(self, &record, event->command);
+    } else if (event->kind == EVENT_SETTINGS) {
+        char *text = journal_settings_text(event->settings);
+        add_text(self, &record, text, text == NULL ? 0 : strlen(text));
+    } else if (event->kind == EVENT_SNAPSHOT) {
+        size_t size = (size_t)event->snapshot.size;
+        char *copy = malloc(size);
+        if (copy != NULL) {
+            memcpy(copy, event->snapshot.bytes, size);
+        }
+        add_text(self, &record, copy, size);
     } else {
         struct journal_words words;
         journal_of_event(event, &words);
@@ -193,7 +208,7 @@ static void add_streams(struct journal *self)
 {
     for (int32_t index = 0; index <= self->instruments->count && !self->failed; index++) {
         bool account = index == self->instruments->count;
-        const char *name = account ? "account" : self->instruments->items[index].symbol;
+        const char *name = account ? ACCOUNT_STREAM : self->instruments->items[index].symbol;
         struct tape_stream stream = {.kind = TAPE_EVENT, .receive_min_ns = INT64_MAX};
         uint16_t number = 0;
         (void)snprintf(stream.symbol, sizeof(stream.symbol), "%s", name);
@@ -206,8 +221,10 @@ static void add_head(struct journal *self, const struct feed_start *start, const
 {
     /* At zero: what follows may lie before the window that the feed named. */
     struct feed_record record = {.kind = FEED_START, .instrument = INSTRUMENT_NONE};
-    struct tape_record head = {
-        .time_us = self->time_us, .kind = TAPE_CONFIG, .stream = stream_of(self, INSTRUMENT_NONE)};
+    struct tape_record head = {.time_us = self->time_us,
+                               .kind = TAPE_CONFIG,
+                               .stream = stream_of(self, INSTRUMENT_NONE),
+                               .v = {0, 0, self->base, self->epoch}};
     size_t length = 0;
     record.start = *start;
     char *line = line_of(&record, self->instruments, &length);
@@ -218,6 +235,21 @@ static void add_head(struct journal *self, const struct feed_start *start, const
     }
 }
 
+static bool begin_epoch(struct journal *self, const struct feed_start *start, const char *config)
+{
+    if (!self->failed) {
+        add_head(self, start, config);
+    }
+    if (!self->failed) {
+        note(self, tape_flush(self->tape, self->error));
+    }
+    if (self->failed) {
+        tape_abandon(self->tape);
+        self->tape = NULL;
+    }
+    return !self->failed;
+}
+
 bool journal_open(struct journal *self,
                   const char *path,
                   int64_t time_us,
@@ -226,18 +258,81 @@ bool journal_open(struct journal *self,
                   const char *config,
                   struct error *error)
 {
-    *self = (struct journal){.instruments = instruments, .error = error, .time_us = time_us};
+    *self = (struct journal){
+        .instruments = instruments, .error = error, .time_us = time_us, .epoch = 1};
     self->tape = tape_journal(path, error);
     if (self->tape == NULL) {
         return false;
     }
     add_streams(self);
-    if (!self->failed) {
-        add_head(self, start, config);
+    return begin_epoch(self, start, config);
+}
+
+/* The symbols of the last set of streams are those of today, in their order. */
+static bool streams_serve(struct journal *self, const char *path, struct error *error)
+{
+    struct tape_reader *tape = tape_open(path, error);
+    int32_t count = tape == NULL ? 0 : tape_stream_count(tape);
+    int32_t first = count - self->instruments->count - 1;
+    bool same = first >= 0;
+    for (int32_t index = 0; same && index <= self->instruments->count; index++) {
+        const char *name = index == self->instruments->count
+                               ? ACCOUNT_STREAM
+                               : self->instruments->items[index].symbol;
+        same = strcmp(tape_stream(tape, first + index)->symbol, name) == 0;
     }
-    if (self->failed) {
-        tape_abandon(self->tape);
-        self->tape = NULL;
+    self->base = same ? first : count;
+    tape_close(tape);
+    return same;
+}
+
+bool journal_resume(struct journal *self,
+                    const char *path,
+                    const struct feed_start *start,
+                    const struct instruments *instruments,
+                    const char *config,
+                    struct journal_epoch *epoch,
+                    struct error *error)
+{
+    bool there = access(path, F_OK) == 0;
+    *self = (struct journal){.instruments = instruments, .error = error, .epoch = epoch->epoch};
+    epoch->cut_bytes = epoch->missing_bytes = 0;
+    self->tape = there ? tape_writer_resume(path, epoch->keep_bytes, &epoch->cut_bytes, error)
+                       : tape_journal(path, error);
+    if (self->tape == NULL) {
+        return false;
+    }
+    int64_t left = epoch->keep_bytes - tape_written(self->tape);
+    epoch->missing_bytes = left > 0 ? left : 0;
+    self->time_us =
+        epoch->time_us > tape_last_us(self->tape) ? epoch->time_us : tape_last_us(self->tape);
+    if (!there || !streams_serve(self, path, error)) {
+        add_streams(self);
+    }
+    return begin_epoch(self, start, config);
+}
+
+int64_t journal_last_us(const struct journal *self)
+{
+    return self->tape == NULL ? 0 : self->time_us;
+}
+
+int64_t journal_bytes(struct journal *self)
+{
+    if (self->tape == NULL) {
+        return 0;
+    }
+    if (!self->failed) {
+        note(self, tape_flush(self->tape, self->error));
+    }
+    return tape_written(self->tape);
+}
+
+bool journal_sync(struct journal *self)
+{
+    if (self->tape != NULL && !self->failed) {
+        note(self, tape_flush(self->tape, self->error));
+        note(self, self->failed || tape_sync(self->tape, self->error));
     }
     return !self->failed;
 }

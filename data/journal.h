@@ -3,9 +3,12 @@
  *
  * On tape  streams: one a symbol, number = instrument, and one more for what has none. Two CONFIG texts first: the start
  *          line of a feed (data/feed_json.h: instruments with their rules), then every setting in force as JSON. Then an event
- *          (TAPE_EVENT + kind; receive_ns: its venue time; signals as a feed's line, commands as JSON in the side area), its
+ *          (TAPE_EVENT + kind; receive_ns: its venue time; signals as a feed's line, commands and settings as JSON,
+ *          states as bytes in the side area), its
  *          actions (TAPE_ACTION + kind: leverage, place, cancel, and the verdict on a signal), the digest (TAPE_STEP).
  *          More than five words go on in TAPE_WORDS.
+ *          A restart begins a new epoch in the same file: streams again where the symbols are others, the two CONFIG texts again
+ *          (v[2]: the epoch's first stream, v[3]: its number), then EVENT_SNAPSHOT: the state it begins with.
  *          What set the events off stands before them: TAPE_INPUT + feed kind (data/journal_inputs.h; signals as a feed's
  *          line) or + 0 for a command. `replay` passes over the inputs; `whatif` runs a session on them and on nothing else.
  * Laws     an event is in the page cache before the core sees it: a killed process loses none, and of the inputs none that
@@ -25,6 +28,8 @@ struct journal {
     const struct instruments *instruments;
     struct error *error;
     int64_t time_us; /* of the event under way */
+    int32_t base;    /* the epoch's first stream */
+    uint32_t epoch;
     bool failed;
 };
 
@@ -37,6 +42,30 @@ MUST_USE bool journal_open(struct journal *self,
                            const struct instruments *instruments,
                            const char *config,
                            struct error *error);
+/* What a new epoch of a live account begins with. */
+struct journal_epoch {
+    uint32_t epoch;
+    int64_t time_us; /* it begins then */
+    int64_t
+        keep_bytes; /* as the database says; what lies behind has no consequence there and is cut */
+    int64_t cut_bytes,
+        missing_bytes; /* out: cut; the file ends before keep_bytes by so much (a power cut): it has a gap */
+};
+/* The same for the next epoch of a journal that stands; where there is none, one is begun. Its time is never before the last
+ * record's: ask journal_last_us(). */
+MUST_USE bool journal_resume(struct journal *self,
+                             const char *path,
+                             const struct feed_start *start,
+                             const struct instruments *instruments,
+                             const char *config,
+                             struct journal_epoch *epoch,
+                             struct error *error);
+/* Of a journal that is not open: 0. */
+int64_t journal_last_us(const struct journal *self);
+/* What the file holds so far; everything that was handed over is in the page cache after it. */
+int64_t journal_bytes(struct journal *self);
+/* To the disk: once a second, and at the end. */
+MUST_USE bool journal_sync(struct journal *self);
 struct journal_port journal_port(struct journal *self);
 /* What the session takes next, before it takes it. Of a journal that was never opened (all zero): nothing happens. */
 void journal_input(struct journal *self, const struct feed_record *record);
@@ -54,6 +83,7 @@ enum journal_entry_kind {
     JOURNAL_ACTION,
     JOURNAL_STEP,
     JOURNAL_INPUT,
+    JOURNAL_EPOCH, /* a restart: instruments, start, config and epoch are others from here */
     JOURNAL_OVER
 };
 
@@ -87,6 +117,10 @@ journal_read(struct journal_reader *self, struct journal_entry *out, struct erro
 /* The input of an entry of that kind, right behind it: shape and order are those of a feed. */
 MUST_USE bool
 journal_read_input(struct journal_reader *self, struct journal_input *out, struct error *error);
+/* Of the epoch under way, borrowed until the next. */
+const struct feed_start *journal_read_start(const struct journal_reader *self);
+const char *journal_read_config(const struct journal_reader *self);
+uint32_t journal_read_epoch(const struct journal_reader *self);
 /* When the session began: the time of its start line. */
 int64_t journal_read_first_us(const struct journal_reader *self);
 void journal_read_close(struct journal_reader *self); /* NULL is fine */

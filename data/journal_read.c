@@ -5,6 +5,7 @@
 #include "data/feed_fields.h"
 #include "data/journal.h"
 #include "data/journal_inputs.h"
+#include "data/journal_settings.h"
 #include "data/json.h"
 
 enum { HEAD_WORDS = 5, MORE_WORDS = 6, NS_PER_US = 1000 };
@@ -18,10 +19,15 @@ struct journal_reader {
     struct feed_parser parser;
     struct feed_record line;
     struct event_command command;
+    struct settings settings[2]; /* of the last EVENT_SETTINGS and of the one before */
+    int32_t settings_next;
     struct tape_record input; /* the head of the last JOURNAL_INPUT */
     struct journal_words input_words;
     struct tape_record tick;
-    int64_t first_us;
+    int64_t first_us; /* of the file */
+    int32_t base;     /* the epoch's first stream */
+    uint32_t epoch;
+    struct feed_start start;
     char *config;
 };
 
@@ -110,30 +116,63 @@ static bool command_fields(struct journal_reader *self, struct feed_fields *fiel
     return feed_fields_done(fields);
 }
 
-/* Into self->command. */
-static bool
-read_command(struct journal_reader *self, const struct tape_record *record, struct error *error)
+/* One JSON object of the side area; true: its fields are opened and *document must be given back. */
+static bool open_object(struct journal_reader *self,
+                        const struct tape_record *record,
+                        const char *what,
+                        struct feed_fields *fields,
+                        json_t **document,
+                        struct error *error)
 {
     int64_t length = 0;
     const char *text = tape_text(self->tape, record, &length, error);
     if (text == NULL) {
         return false;
     }
-    json_t *document = json_document((struct slice){text, (size_t)length}, self->path,
-                                     self->records, EXIT_CODE_DATA, error);
-    if (document == NULL) {
+    *document = json_document((struct slice){text, (size_t)length}, self->path, self->records,
+                              EXIT_CODE_DATA, error);
+    if (*document == NULL) {
         return false;
     }
+    feed_fields_open(fields, *document, what, self->path, self->records, error);
+    return true;
+}
+
+/* Into self->command. */
+static bool
+read_command(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
     struct feed_fields fields;
-    feed_fields_open(&fields, document, "the command", self->path, self->records, error);
+    json_t *document = NULL;
+    if (!open_object(self, record, "the command", &fields, &document, error)) {
+        return false;
+    }
     bool done = !fields.failed && command_fields(self, &fields);
+    json_decref(document);
+    return done;
+}
+
+/* Into the other of the two: the core may still hold the last. */
+static bool
+read_settings(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
+    struct feed_fields fields;
+    json_t *document = NULL;
+    if (!open_object(self, record, "the settings", &fields, &document, error)) {
+        return false;
+    }
+    self->settings_next = 1 - self->settings_next;
+    bool done =
+        !fields.failed && journal_settings_fields(&fields, &self->settings[self->settings_next]);
     json_decref(document);
     return done;
 }
 
 static int32_t instrument_of(const struct journal_reader *self, const struct tape_record *record)
 {
-    return record->stream < self->instruments->count ? record->stream : INSTRUMENT_NONE;
+    int32_t place = record->stream - self->base;
+
+    return place >= 0 && place < self->instruments->count ? place : INSTRUMENT_NONE;
 }
 
 /* Which kinds speak of a market, and which of none. */
@@ -149,7 +188,10 @@ static bool instrument_fits(const struct event *event)
     case EVENT_TRANSFER:
     case EVENT_COMMAND:
     case EVENT_TIMER:
-    case EVENT_SIGNAL: return event->instrument == INSTRUMENT_NONE;
+    case EVENT_SIGNAL:
+    case EVENT_SETTINGS:
+    case EVENT_SNAPSHOT: return event->instrument == INSTRUMENT_NONE;
+    case EVENT_FACT:
     case EVENT_END: return true;
     }
     return false;
@@ -176,6 +218,17 @@ static bool read_event(struct journal_reader *self,
     if (event->kind == EVENT_COMMAND) {
         event->command = &self->command;
         return read_command(self, record, error);
+    }
+    if (event->kind == EVENT_SETTINGS) {
+        bool done = read_settings(self, record, error);
+        event->settings = &self->settings[self->settings_next];
+        return done;
+    }
+    if (event->kind == EVENT_SNAPSHOT) {
+        int64_t size = 0;
+        const char *bytes = tape_text(self->tape, record, &size, error);
+        event->snapshot = (struct event_snapshot){(const uint8_t *)bytes, size};
+        return bytes != NULL;
     }
     struct journal_words words;
     if (!take_words(self, record, &words, error)) {
@@ -241,6 +294,97 @@ int64_t journal_read_first_us(const struct journal_reader *self)
     return self->first_us;
 }
 
+/* ---- the head of an epoch ---- */
+
+static bool
+is_head(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
+    return (record != NULL && record->kind == TAPE_CONFIG) ||
+           bad(self, error, "it should be the configuration");
+}
+
+/* The two texts of an epoch; `record` is the first. */
+static bool
+read_head(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
+    int64_t length = 0;
+    int64_t time_us = record->time_us;
+    self->base = (int32_t)record->v[2];
+    self->epoch = record->v[3] == 0 ? 1 : (uint32_t)record->v[3];
+    feed_parser_release(&self->parser);
+    instruments_init(self->instruments);
+    feed_parser_init(&self->parser, self->path, self->instruments);
+    const char *line = tape_text(self->tape, record, &length, error);
+    if (line == NULL ||
+        !feed_parser_line(&self->parser, &self->line, line, (size_t)length, error)) {
+        return false;
+    }
+    if (self->line.kind != FEED_START) {
+        return bad(self, error, "its text is no start line");
+    }
+    self->start = self->line.start;
+    self->parser.time_us = time_us; /* the line itself stands at zero: what follows does not */
+    const char *config = NULL;
+    if (!take(self, &record, error) || !is_head(self, record, error) ||
+        (config = tape_text(self->tape, record, &length, error)) == NULL) {
+        return false;
+    }
+    free(self->config);
+    self->config = strndup(config, (size_t)length);
+    return self->config != NULL ||
+           error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
+}
+
+/* One stream an instrument, in their order, and one more. */
+static bool streams_fit(const struct journal_reader *self)
+{
+    int32_t count = tape_stream_count(self->tape);
+    if (self->base < 0 || self->base > count || count - self->base < self->instruments->count + 1) {
+        return false;
+    }
+    for (int32_t index = 0; index < self->instruments->count; index++) {
+        if (strcmp(tape_stream(self->tape, self->base + index)->symbol,
+                   self->instruments->items[index].symbol) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+begin_epoch(struct journal_reader *self, const struct tape_record *record, struct error *error)
+{
+    return read_head(self, record, error) &&
+           (streams_fit(self) || bad(self, error, "the symbols are others"));
+}
+
+static bool begin(struct journal_reader *self, struct error *error)
+{
+    const struct tape_record *record = NULL;
+    if (!take(self, &record, error) || !is_head(self, record, error) || record == NULL) {
+        return false;
+    }
+    self->first_us = record->time_us;
+    return begin_epoch(self, record, error);
+}
+
+const struct feed_start *journal_read_start(const struct journal_reader *self)
+{
+    return &self->start;
+}
+
+const char *journal_read_config(const struct journal_reader *self)
+{
+    return self->config;
+}
+
+uint32_t journal_read_epoch(const struct journal_reader *self)
+{
+    return self->epoch;
+}
+
+/* ---- entries ---- */
+
 bool journal_read(struct journal_reader *self, struct journal_entry *out, struct error *error)
 {
     const struct tape_record *record = NULL;
@@ -251,7 +395,7 @@ bool journal_read(struct journal_reader *self, struct journal_entry *out, struct
         out->kind = JOURNAL_OVER;
         return true;
     }
-    bool event = record->kind > TAPE_EVENT && record->kind <= TAPE_EVENT + EVENT_BOOK;
+    bool event = record->kind > TAPE_EVENT && record->kind <= TAPE_EVENT + EVENT_SETTINGS;
     bool action = record->kind > TAPE_ACTION && record->kind <= TAPE_ACTION + ACTION_SIGNAL;
     if (event) {
         out->kind = JOURNAL_EVENT;
@@ -270,63 +414,13 @@ bool journal_read(struct journal_reader *self, struct journal_entry *out, struct
         out->kind = JOURNAL_INPUT;
         return pass_input(self, record, error);
     }
+    if (record->kind == TAPE_CONFIG) {
+        out->kind = JOURNAL_EPOCH;
+        return begin_epoch(self, record, error);
+    }
     out->kind = JOURNAL_STEP;
     out->digest = record->sequence;
     return record->kind == TAPE_STEP || bad(self, error, "its kind is unknown");
-}
-
-/* ---- the head ---- */
-
-static const char *head_text(struct journal_reader *self, int64_t *length, struct error *error)
-{
-    const struct tape_record *record = NULL;
-    if (!take(self, &record, error)) {
-        return NULL;
-    }
-    if (record == NULL || record->kind != TAPE_CONFIG) {
-        (void)bad(self, error, "it should be the configuration");
-        return NULL;
-    }
-    self->first_us = record->time_us;
-    return tape_text(self->tape, record, length, error);
-}
-
-static bool read_head(struct journal_reader *self, struct feed_start *start, struct error *error)
-{
-    int64_t length = 0;
-    const char *line = head_text(self, &length, error);
-    if (line == NULL ||
-        !feed_parser_line(&self->parser, &self->line, line, (size_t)length, error)) {
-        return false;
-    }
-    if (self->line.kind != FEED_START) {
-        return bad(self, error, "its text is no start line");
-    }
-    *start = self->line.start;
-    self->parser.time_us =
-        self->first_us; /* the line itself stands at zero: what follows does not */
-    const char *config = head_text(self, &length, error);
-    if (config == NULL) {
-        return false;
-    }
-    self->config = strndup(config, (size_t)length);
-    return self->config != NULL ||
-           error_set(error, EXIT_CODE_OPERATING, NULL, 0, "out of memory: free some and run again");
-}
-
-/* One stream an instrument, in their order, and one more. */
-static bool streams_fit(const struct journal_reader *self)
-{
-    if (tape_stream_count(self->tape) != self->instruments->count + 1) {
-        return false;
-    }
-    for (int32_t index = 0; index < self->instruments->count; index++) {
-        if (strcmp(tape_stream(self->tape, index)->symbol,
-                   self->instruments->items[index].symbol) != 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 struct journal_reader *journal_read_open(const char *path,
@@ -343,15 +437,12 @@ struct journal_reader *journal_read_open(const char *path,
     }
     self->path = path;
     self->instruments = instruments;
-    instruments_init(instruments);
-    feed_parser_init(&self->parser, path, instruments);
     self->tape = tape_open(path, error);
-    bool done = self->tape != NULL && read_head(self, start, error) &&
-                (streams_fit(self) || bad(self, error, "the symbols are others"));
-    if (!done) {
+    if (self->tape == NULL || !begin(self, error)) {
         journal_read_close(self);
         return NULL;
     }
+    *start = self->start;
     *config = self->config;
     return self;
 }

@@ -72,6 +72,9 @@ void journal_of_event(const struct event *event, struct journal_words *out)
     case EVENT_FUNDING:
         add(out, event->funding.rate_e16);
         add(out, event->funding.mark_e12);
+        if (event->funding.stated) {
+            add(out, event->funding.amount_e8);
+        }
         break;
     case EVENT_ORDER:
         add(out, (int64_t)event->order.order_id);
@@ -84,9 +87,16 @@ void journal_of_event(const struct event *event, struct journal_words *out)
         break;
     case EVENT_FILL: of_fill(&event->fill, out); break;
     case EVENT_TRANSFER: add(out, event->transfer.amount_e8); break;
+    case EVENT_FACT:
+        add(out, (int64_t)event->fact.fact);
+        add(out, event->fact.value);
+        add(out, event->fact.other);
+        break;
     case EVENT_COMMAND:
     case EVENT_TIMER:
     case EVENT_SIGNAL:
+    case EVENT_SNAPSHOT:
+    case EVENT_SETTINGS:
     case EVENT_END: break;
     }
 }
@@ -129,7 +139,7 @@ static bool to_order(const int64_t *word, struct event_order *out)
                                 .price_e12 = word[3],
                                 .size_e6 = word[4]};
     bool amended = word[1] == EVIDENCE_AMENDED;
-    return in_set(word[1], EVIDENCE_AMENDED) && in_set(word[2], REASON_POSITION_MARGIN) &&
+    return in_set(word[1], EVIDENCE_ABSENT) && in_set(word[2], REASON_POSITION_MARGIN) &&
            (!amended || (word[3] > 0 && word[4] > 0));
 }
 
@@ -147,11 +157,12 @@ static bool to_fill(const int64_t *word, struct event_fill *out)
            in_set(word[6], LIQUIDITY_TAKER) && in_set(word[7], FILL_ADL);
 }
 
-static int32_t words_of_kind(enum event_kind kind, const int64_t *word)
+static int32_t words_of_kind(enum event_kind kind, const int64_t *word, int32_t count)
 {
     switch (kind) {
-    case EVENT_MARKET:
-    case EVENT_FUNDING: return 2;
+    case EVENT_MARKET: return 2;
+    case EVENT_FUNDING: return count == 3 ? 3 : 2;
+    case EVENT_FACT: return 3;
     case EVENT_BOOK: return 7;
     case EVENT_BAR:
     case EVENT_FILL: return 8;
@@ -160,6 +171,8 @@ static int32_t words_of_kind(enum event_kind kind, const int64_t *word)
     case EVENT_COMMAND:
     case EVENT_TIMER:
     case EVENT_SIGNAL:
+    case EVENT_SNAPSHOT:
+    case EVENT_SETTINGS:
     case EVENT_END: return 0;
     }
     return -1;
@@ -168,7 +181,7 @@ static int32_t words_of_kind(enum event_kind kind, const int64_t *word)
 bool journal_to_event(const struct journal_words *words, struct event *event)
 {
     const int64_t *word = words->words;
-    if (words->count != words_of_kind(event->kind, word)) {
+    if (words->count != words_of_kind(event->kind, word, words->count)) {
         return false;
     }
     switch (event->kind) {
@@ -178,15 +191,24 @@ bool journal_to_event(const struct journal_words *words, struct event *event)
     case EVENT_BOOK: return to_book(word, &event->book);
     case EVENT_BAR: return to_bar(word, &event->bar);
     case EVENT_FUNDING:
-        event->funding = (struct event_funding){.rate_e16 = word[0], .mark_e12 = word[1]};
-        return word[1] > 0;
+        event->funding = (struct event_funding){.rate_e16 = word[0],
+                                                .mark_e12 = word[1],
+                                                .stated = words->count == 3,
+                                                .amount_e8 = words->count == 3 ? word[2] : 0};
+        return word[1] > 0 || event->funding.stated;
     case EVENT_ORDER: return to_order(word, &event->order);
     case EVENT_FILL: return to_fill(word, &event->fill);
     case EVENT_TRANSFER: event->transfer.amount_e8 = word[0]; return true;
     case EVENT_COMMAND:
     case EVENT_TIMER:
     case EVENT_SIGNAL:
+    case EVENT_SNAPSHOT:
+    case EVENT_SETTINGS:
     case EVENT_END: return true;
+    case EVENT_FACT:
+        event->fact =
+            (struct event_fact){.fact = (enum fact)word[0], .value = word[1], .other = word[2]};
+        return in_set(word[0], FACT_BUDGET);
     }
     return false;
 }
@@ -299,13 +321,17 @@ void journal_event_text(const struct event *event, const char *symbol, FILE *str
     } else if (event->kind == EVENT_FILL) {
         fill_text(&event->fill, stream);
     } else if (event->kind == EVENT_ORDER) {
-        (void)fprintf(stream, ", order %" PRIu64 " evidence %d, %s", event->order.order_id,
-                      (int)event->order.evidence, order_reason_text((int)event->order.reason));
+        (void)fprintf(stream, ", order %" PRIu64 " is %s, %s", event->order.order_id,
+                      order_evidence_text((int)event->order.evidence),
+                      order_reason_text((int)event->order.reason));
     } else if (event->kind == EVENT_SIGNAL) {
         (void)fprintf(stream, " %" PRId64 " %s from %s", event->signal->id, event->signal->token,
                       event->signal->source);
     } else if (event->kind == EVENT_COMMAND) {
         (void)fprintf(stream, " %s by %s", command_text((int)event->command->command),
                       event->command->principal);
+    } else if (event->kind == EVENT_FACT) {
+        (void)fprintf(stream, " %s %" PRId64 " %" PRId64, fact_text((int)event->fact.fact),
+                      event->fact.value, event->fact.other);
     }
 }

@@ -6,10 +6,11 @@
 
 #include "data/store.h"
 
-/* One literal is the whole schema: longer than the 4095 bytes that C17 promises, and both compilers
+/* One literal is a whole schema: longer than the 4095 bytes that C17 promises, and both compilers
  * take it. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
+#include "account_sql.h"
 #include "schema_sql.h"
 #pragma GCC diagnostic pop
 
@@ -21,7 +22,7 @@ struct migration {
     const char *sql;
 };
 
-static const struct migration migrations[] = {{1, SCHEMA_SQL}};
+static const struct migration migrations[] = {{1, SCHEMA_SQL}, {2, ACCOUNT_SQL}};
 
 int migrate_version(sqlite3 *db)
 {

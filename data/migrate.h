@@ -1,7 +1,8 @@
 /* migrate.h - brings a database to the schema of this program: from nothing, or forward from an
  * older version, each version in one transaction.
- * Laws     forward only; a newer version is never touched. Version 1 is data/schema.sql; a later
- *          version is one more step in migrate.c, never an edit of a published one.
+ * Laws     forward only; a newer version is never touched. Version 1 is data/schema.sql,
+ *          version 2 adds data/account.sql; a later version is one more step in migrate.c, never an edit of a published
+ *          one.
  * Failure  false; the database says why (sqlite3_errmsg), and is as it was before the failing step.
  */
 #ifndef DATA_MIGRATE_H

@@ -19,7 +19,8 @@
 --          comparisons, a longer list to a table that it builds anew for every row (measured: four
 --          times the cost of all writing).
 -- Readers  open read-only (sqlite3 -readonly): one read-write connection a file is the rule.
--- Version  PRAGMA application_id = 0x43524252 ('CRBR'), user_version = 1.
+-- Version  PRAGMA application_id = 0x43524252 ('CRBR'), user_version = 2: this is
+--          version 1, data/account.sql adds what a live account needs.
 
 -- One execution of the program; its id is the epoch of its order ids.
 CREATE TABLE runs (
@@ -220,7 +221,8 @@ CREATE TABLE positions (
         CHECK (exit_reason IN ('stop', 'take_profit') OR
                exit_reason IN ('trailing_stop', 'time') OR
                exit_reason IN ('opposite_signal', 'breaker') OR
-               exit_reason IN ('liquidation', 'end_of_data')),
+               exit_reason IN ('liquidation', 'end_of_data') OR
+               exit_reason = 'external'),
     current_price_e12 INTEGER,
     pnl_e8            INTEGER NOT NULL,    -- realised - fees + funding; while open: + unrealised
     liquidation_price_e12 INTEGER NOT NULL,

@@ -27,7 +27,7 @@ static const char settings_new[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchro
                                    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0; "
                                    "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384;";
 
-static bool told(const struct store *self, struct error *error)
+bool store_told(const struct store *self, struct error *error)
 {
     if (self->failed && error->code == EXIT_CODE_DONE) {
         *error = self->error;
@@ -60,13 +60,14 @@ struct store *store_open(const char *path,
     }
     self->force = force;
     self->bulk = bulk;
+    self->epoch = 1;
     self->instruments = instruments;
     memset(self->audit.hash, '0', DIGEST_BYTES - 1);
     error_init(&self->error);
     return self;
 }
 
-static bool connect(struct store *self, const char *path, int flags)
+bool store_connect(struct store *self, const char *path, int flags)
 {
     /* One connection, one thread: no locks between. */
     if (sqlite3_open_v2(path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
@@ -85,13 +86,14 @@ static void disconnect(struct store *self)
     self->db = NULL;
 }
 
-static void write_run(struct store *self, const struct store_run *run)
+void store_write_run(struct store *self, const struct store_run *run)
 {
     char config_hash[DIGEST_BYTES];
     char data_hash[DIGEST_BYTES];
     digest_format(&(struct digest){.state = run->config_hash}, config_hash);
     digest_format(&(struct digest){.state = run->data_hash}, data_hash);
     struct store_row row = row_begin(self, ROW_RUN);
+    row_int(&row, self->epoch);
     row_text(&row, run->mode);
     row_text(&row, run->command);
     row_text(&row, run->config);
@@ -104,13 +106,14 @@ static void write_run(struct store *self, const struct store_run *run)
     row_text(&row, run->facts);
     row_end(&row);
     struct store_row meta = row_begin(self, ROW_META);
+    row_int(&meta, self->epoch);
     row_text(&meta, run->build);
     row_text(&meta, sqlite3_libversion());
     row_text(&meta, store_sqlite_fixed(sqlite3_libversion_number()) ? "fixed" : "affected");
     row_end(&meta);
 }
 
-static bool commit(struct store *self)
+bool store_commit_rows(struct store *self)
 {
     if (self->pending && !self->failed) {
         self->pending = false;
@@ -123,7 +126,7 @@ static bool commit(struct store *self)
 static bool build(struct store *self, const char *path, const struct store_run *run)
 {
     store_file_remove(path);
-    if (!connect(self, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
+    if (!store_connect(self, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
         return false;
     }
     /* Only before the first table: assessments of some 4 KB want larger pages, a live file that
@@ -137,12 +140,12 @@ static bool build(struct store *self, const char *path, const struct store_run *
     if (!migrate_forward(self->db, !self->bulk)) {
         return store_fail(self, "writing the schema");
     }
-    write_run(self, run);
-    return commit(self);
+    store_write_run(self, run);
+    return store_commit_rows(self);
 }
 
 /* The mark of WAL mode is in the file; a file system on which it cannot be had is refused. */
-static bool log_ahead(struct store *self)
+bool store_log_ahead(struct store *self)
 {
     sqlite3_stmt *statement = NULL;
     bool log = sqlite3_prepare_v2(self->db, "PRAGMA journal_mode = WAL", -1, &statement, NULL) ==
@@ -156,6 +159,12 @@ static bool log_ahead(struct store *self)
     return log;
 }
 
+bool store_settle(struct store *self, bool durable)
+{
+    return store_execute(self, durable ? settings_live : settings_paper, "the settings") &&
+           store_execute(self, settings_steps, "the settings");
+}
+
 static bool still_ours(struct store *self)
 {
     self->failed = !store_file_is(self->path, &self->mark, &self->error);
@@ -166,18 +175,15 @@ static bool still_ours(struct store *self)
  * another run with --force may have taken the place: then it is not ours. */
 static bool attach(struct store *self, const struct store_run *run)
 {
-    bool paper = strcmp(run->mode, "paper") == 0;
-    return connect(self, self->path, SQLITE_OPEN_READWRITE) && log_ahead(self) &&
-           still_ours(self) &&
-           store_execute(self, paper ? settings_paper : settings_live, "the settings") &&
-           store_execute(self, settings_steps, "the settings");
+    return store_connect(self, self->path, SQLITE_OPEN_READWRITE) && store_log_ahead(self) &&
+           still_ours(self) && store_settle(self, strcmp(run->mode, "paper") != 0);
 }
 
 /* A shared lock on the new file, from before it is in its place to the end of the run: nobody sees
  * it there without. */
 static bool hold_place(struct store *self, const char *path)
 {
-    if (!connect(self, path, SQLITE_OPEN_READONLY) ||
+    if (!store_connect(self, path, SQLITE_OPEN_READONLY) ||
         !store_execute(self, "BEGIN; SELECT count(*) FROM runs", "holding the database")) {
         return false;
     }
@@ -194,7 +200,7 @@ static bool appear(struct store *self, const struct store_run *run, struct error
         return false;
     }
     /* With its log from the first instant: switched later, a kill could leave a half switched file. */
-    bool built = build(self, temporary, run) && (self->bulk || log_ahead(self));
+    bool built = build(self, temporary, run) && (self->bulk || store_log_ahead(self));
     disconnect(self);
     built = built && place_sync(temporary, &self->error) &&
             store_file_mark(temporary, &self->mark, &self->error) &&
@@ -216,11 +222,12 @@ bool store_begin(struct store *self, const struct store_run *run, struct error *
     CHECK(self->venue != NULL);
     if (!appear(self, run, error)) {
         self->failed = true;
-        return told(self, error);
+        return store_told(self, error);
     }
     /* In bulk the run is written beside its place, each page once and without a log, and moves
      * there when it is whole. */
-    return (self->bulk ? build(self, self->growing, run) : attach(self, run)) || told(self, error);
+    return (self->bulk ? build(self, self->growing, run) : attach(self, run)) ||
+           store_told(self, error);
 }
 
 int64_t store_wall_us(void)
@@ -255,8 +262,9 @@ struct store_port store_port(struct store *self)
 bool store_commit(struct store *self, struct error *error)
 {
     store_flush(self);
-    (void)commit(self);
-    return told(self, error);
+    store_write_state(self);
+    (void)store_commit_rows(self);
+    return store_told(self, error);
 }
 
 /* A bulk run writes without the keys of its references being checked row by row; here all are. */
@@ -294,7 +302,7 @@ static void end_bulk(struct store *self)
 /* The finished run takes the place of the file that said 'running'. */
 static bool arrive(struct store *self, struct error *error)
 {
-    if (!log_ahead(self)) {
+    if (!store_log_ahead(self)) {
         return false;
     }
     disconnect(self);
@@ -316,17 +324,20 @@ bool store_end(struct store *self,
                struct error *error)
 {
     store_flush(self);
+    store_write_state(self);
     struct store_row row = row_begin(self, ROW_RUN_END);
     row_int(&row, ended_at_us);
     row_text(&row, status);
     row_int(&row, events);
     row_text(&row, digest);
     row_text(&row, self->facts);
+    row_int(&row, self->epoch);
     row_end(&row);
     if (self->bulk) {
         end_bulk(self);
     }
-    return (commit(self) && (!self->bulk || arrive(self, error))) || told(self, error);
+    return (store_commit_rows(self) && (!self->bulk || arrive(self, error))) ||
+           store_told(self, error);
 }
 
 void store_close(struct store *self)
@@ -344,6 +355,8 @@ void store_close(struct store *self)
         (void)sqlite3_close(self->place);
     }
     free(self->text.bytes);
+    free(self->state_bytes);
+    free(self->resumed);
     free(self->growing);
     free(self->path);
     free(self->venue);
@@ -352,5 +365,5 @@ void store_close(struct store *self)
 
 bool store_failed(const struct store *self, struct error *error)
 {
-    return !told(self, error);
+    return !store_told(self, error);
 }

@@ -16,7 +16,7 @@
 #include "core/strategies.h"
 #include "data/error.h"
 
-enum { STORE_APPLICATION_ID = 0x43524252 /* "CRBR" */, STORE_VERSION = 1 };
+enum { STORE_APPLICATION_ID = 0x43524252 /* "CRBR" */, STORE_VERSION = 2 };
 
 struct store; /* opaque: owns the connection */
 

@@ -8,11 +8,13 @@
 static const char *const statement_sql[ROW_STATEMENT_COUNT] = {
     [ROW_RUN] = "INSERT INTO runs (id, mode, command, config, config_hash, data_hash, seed, build, "
                 "started_at, status, venue, facts) "
-                "VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)",
     [ROW_META] = "INSERT INTO meta (id, generation, epoch, build, sqlite_version, sqlite_gate) "
-                 "VALUES (1, 1, 1, ?, ?, ?)",
+                 "VALUES (1, 1, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, "
+                 "build = excluded.build, sqlite_version = excluded.sqlite_version, "
+                 "sqlite_gate = excluded.sqlite_gate",
     [ROW_RUN_END] = "UPDATE runs SET ended_at = ?, status = ?, events = ?, digest = ?, "
-                    "facts = coalesce(?, facts) WHERE id = 1",
+                    "facts = coalesce(?, facts) WHERE id = ?",
     [ROW_SIGNAL] = "INSERT INTO signals (id, timestamp, source, token, confidence, price, "
                    "price_e12, volume, volume_digits, volume_decimals, data, side, external_id, "
                    "verdict, source_line, instrument, confidence_given, stop_e12, received_at) "
@@ -82,6 +84,37 @@ static const char *const statement_sql[ROW_STATEMENT_COUNT] = {
                   "attempts, token) VALUES (?, ?, ?, ?, NULL, 'stored', 0, ?)",
     [ROW_METRIC] = "INSERT INTO metrics (timestamp, metric_name, metric_value, metric_digits, "
                    "metric_decimals, metadata) VALUES (?, ?, ?, ?, ?, ?)",
+    [ROW_STATE] = "INSERT INTO state (id, epoch, timestamp, events, digest, journal_bytes, engine) "
+                  "VALUES (1, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                  "epoch = excluded.epoch, timestamp = excluded.timestamp, "
+                  "events = excluded.events, digest = excluded.digest, "
+                  "journal_bytes = excluded.journal_bytes, engine = excluded.engine",
+    [ROW_OWNER] = "INSERT INTO owners (epoch, generation, machine, boot, process) "
+                  "VALUES (?, (SELECT generation FROM meta), ?, ?, ?)",
+    [ROW_VENUE_ORDER] = "INSERT INTO venue_orders (venue, token, venue_order_id, order_id) "
+                        "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    [ROW_PAYMENT] = "INSERT INTO payments (venue, kind, payment_id, token, amount_e8, timestamp) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+    [ROW_RECONCILE] = "INSERT INTO reconciles (timestamp, kind, result, differences, detail) "
+                      "VALUES (?, ?, ?, ?, ?)",
+    [ROW_CONFIG] = "INSERT INTO config_versions (timestamp, actor, config, config_hash, result) "
+                   "VALUES (?, ?, ?, ?, ?)",
+    [ROW_TOKEN] = "INSERT INTO reset_tokens (hash, scope, scope_name, requester, reason, "
+                  "created_at, expires_at, tries) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+    [ROW_TOKEN_USED] = "UPDATE reset_tokens SET used_at = ?2, approver = ?3 WHERE hash = ?1 AND "
+                       "used_at IS NULL AND expires_at > ?2 AND tries < 5",
+    [ROW_TOKEN_TRIED] = "UPDATE reset_tokens SET tries = tries + 1 WHERE used_at IS NULL AND "
+                        "expires_at > ?",
+    [ASK_FILL] = "SELECT 1 FROM fills WHERE venue = ? AND token = ? AND trade_id = ?",
+    [ASK_LAST_FILL] = "SELECT coalesce(max(timestamp), 0) FROM fills WHERE venue = ? AND token = ?",
+    [ASK_ORDER_OF] = "SELECT order_id FROM venue_orders WHERE venue = ? AND token = ? AND "
+                     "venue_order_id = ?",
+    [ASK_PAYMENT] = "SELECT 1 FROM payments WHERE venue = ? AND kind = ? AND payment_id = ? AND "
+                    "token = ?",
+    [ASK_LAST_PAYMENT] = "SELECT coalesce(max(timestamp), 0) FROM payments WHERE venue = ? AND "
+                         "kind = ?",
+    [ASK_TOKEN] = "SELECT scope, scope_name, requester, reason, created_at, expires_at, used_at, "
+                  "tries FROM reset_tokens WHERE hash = ?",
 };
 
 /* The database's own words, with the remedy where we know one. */
@@ -155,6 +188,29 @@ static void row_bound(struct store_row *self, int code)
     }
 }
 
+struct store_row ask_begin(struct store *self, enum store_statement statement)
+{
+    return (struct store_row){.store = self,
+                              .statement = self->failed ? NULL : statement_of(self, statement)};
+}
+
+bool ask_next(struct store_row *self)
+{
+    int code = self->statement == NULL ? SQLITE_DONE : sqlite3_step(self->statement);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        (void)store_fail(self->store, "asking the database");
+    }
+    return code == SQLITE_ROW;
+}
+
+void ask_end(struct store_row *self)
+{
+    if (self->statement != NULL) {
+        (void)sqlite3_reset(self->statement);
+        (void)sqlite3_clear_bindings(self->statement);
+    }
+}
+
 void row_null(struct store_row *self)
 {
     if (self->statement != NULL) {
@@ -183,6 +239,14 @@ void row_text(struct store_row *self, const char *text)
     if (self->statement != NULL) {
         row_bound(self,
                   sqlite3_bind_text(self->statement, ++self->column, text, -1, SQLITE_STATIC));
+    }
+}
+
+void row_blob(struct store_row *self, const void *bytes, size_t size)
+{
+    if (self->statement != NULL) {
+        row_bound(self, sqlite3_bind_blob(self->statement, ++self->column, bytes, (int)size,
+                                          SQLITE_STATIC));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "data/store.h"
+#include "data/store_account.h"
 #include "data/store_file.h"
 
 enum store_statement {
@@ -29,6 +30,21 @@ enum store_statement {
     ROW_ERROR,
     ROW_ALERT,
     ROW_METRIC,
+    ROW_STATE, /* of a live account from here on: data/store_account.h */
+    ROW_OWNER,
+    ROW_VENUE_ORDER,
+    ROW_PAYMENT,
+    ROW_RECONCILE,
+    ROW_CONFIG,
+    ROW_TOKEN,
+    ROW_TOKEN_USED,
+    ROW_TOKEN_TRIED,
+    ASK_FILL, /* questions: ask_begin() */
+    ASK_LAST_FILL,
+    ASK_ORDER_OF,
+    ASK_PAYMENT,
+    ASK_LAST_PAYMENT,
+    ASK_TOKEN,
     ROW_STATEMENT_COUNT
 };
 
@@ -55,8 +71,13 @@ struct store {
     const char *facts; /* as the end of the run knows them; NULL: those of its start */
     char *path, *venue;
     bool force, bulk, failed;
-    bool pending;       /* a transaction is open */
-    struct error error; /* the first failure */
+    uint32_t epoch; /* id of its row in `runs` */
+    const struct store_state
+        *state;           /* of a live account: what each commit carries; NULL: nothing */
+    uint8_t *state_bytes; /* scratch of it */
+    uint8_t *resumed;     /* the state that the account had */
+    bool pending;         /* a transaction is open */
+    struct error error;   /* the first failure */
     struct store_text text;
     struct store_audit audit;
     /* The latest state of orders and positions that are not over: written when they are, and at
@@ -80,14 +101,32 @@ void row_int(struct store_row *self, int64_t value);
 void row_int_or_null(struct store_row *self, int64_t value); /* 0 is NULL */
 void row_text(struct store_row *self, const char *text);     /* NULL is NULL */
 void row_real(struct store_row *self, int64_t value, unsigned scale);
+void row_blob(struct store_row *self, const void *bytes, size_t size);
 /* Runs the statement: one row more. */
 void row_end(struct store_row *self);
+
+/* A question of one row: values are put like those of a row; then ask_next() is true while there is one, whose columns are read
+ * by sqlite3_column_*(row.statement, ..); ask_end() in every case. After a failure there is none. */
+struct store_row ask_begin(struct store *self, enum store_statement statement);
+bool ask_next(struct store_row *self);
+void ask_end(struct store_row *self);
 
 /* Keeps the database's own words as the first failure; always false. */
 bool store_fail(struct store *self, const char *doing);
 /* One or more statements without values. */
 bool store_execute(struct store *self, const char *sql, const char *doing);
 void store_statements_free(struct store *self);
+/* One read-write connection; statements, transactions, settings are the caller's. */
+bool store_connect(struct store *self, const char *path, int flags);
+/* The mark of WAL mode is in the file; a file system on which it cannot be had is refused. */
+bool store_log_ahead(struct store *self);
+bool store_settle(struct store *self,
+                  bool durable); /* the settings of a run that commits step by step */
+bool store_told(const struct store *self, struct error *error);
+bool store_commit_rows(struct store *self);
+void store_write_run(struct store *self, const struct store_run *run);
+/* Of a live account that has one: into the transaction that ends. */
+void store_write_state(struct store *self);
 
 void store_text_clear(struct store_text *self);
 void store_text_add(struct store_text *self, const char *words);

@@ -236,9 +236,15 @@ MUST_USE struct tape_writer *tape_create(const char *path, bool force, struct er
 MUST_USE struct tape_writer *tape_create_in(int file, const char *called, struct error *error);
 /* A journal, at its place from the start; an existing one is refused (tape_writer_resume goes on with it). */
 MUST_USE struct tape_writer *tape_journal(const char *path, struct error *error);
-/* Goes on behind the last good block of a journal, a torn tail is cut: *cut_bytes. */
+/* Goes on behind the last good block of a journal; a torn tail, and what lies behind keep_bytes (INT64_MAX: nothing does), is
+ * cut: *cut_bytes. */
 MUST_USE struct tape_writer *
-tape_writer_resume(const char *path, int64_t *cut_bytes, struct error *error);
+tape_writer_resume(const char *path, int64_t keep_bytes, int64_t *cut_bytes, struct error *error);
+/* What is in the file now, without what is buffered; the time of the last record, 0: none. */
+int64_t tape_written(const struct tape_writer *self);
+int64_t tape_last_us(const struct tape_writer *self);
+/* To the disk itself. */
+MUST_USE bool tape_sync(struct tape_writer *self, struct error *error);
 /* Adds a stream, returns its number through *number. Fails with more than TAPE_STREAMS_MAX, and
  * when a field is out of range (a symbol with blanks). */
 MUST_USE bool tape_add_stream(struct tape_writer *self,

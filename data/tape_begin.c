@@ -257,17 +257,26 @@ static bool begin_again(struct tape_writer *self, int64_t bytes, struct error *e
     return write_head(self, error);
 }
 
-static bool go_on(struct tape_writer *self, int64_t *cut_bytes, struct error *error)
+static bool
+go_on(struct tape_writer *self, int64_t keep_bytes, int64_t *cut_bytes, struct error *error)
 {
     struct stat facts;
+    int64_t behind = 0;
     if (!file_hold(self, self->path, 0, error)) {
         return false;
     }
     if (fstat(self->file, &facts) != 0) {
         return place_system_refuses(error, self->path, "the journal", "check the disk");
     }
+    if (facts.st_size > keep_bytes) {
+        behind = facts.st_size - keep_bytes;
+        if (ftruncate(self->file, keep_bytes) != 0) {
+            return tape_disk_refuses(self, error);
+        }
+        facts.st_size = keep_bytes;
+    }
     if (facts.st_size < TAPE_SLOT_BYTES) {
-        *cut_bytes = facts.st_size;
+        *cut_bytes = facts.st_size + behind;
         return begin_again(self, facts.st_size, error);
     }
     struct tape_reader *reader = tape_open(self->path, error);
@@ -280,16 +289,18 @@ static bool go_on(struct tape_writer *self, int64_t *cut_bytes, struct error *er
             : refuse(self, "this tape is no journal, it is finished: import into another one",
                      error);
     tape_close(reader);
+    *cut_bytes += behind;
     return fine;
 }
 
-struct tape_writer *tape_writer_resume(const char *path, int64_t *cut_bytes, struct error *error)
+struct tape_writer *
+tape_writer_resume(const char *path, int64_t keep_bytes, int64_t *cut_bytes, struct error *error)
 {
     struct tape_writer *self = writer_new(path, error);
     *cut_bytes = 0;
     if (self != NULL) {
         self->journal = true;
-        if (go_on(self, cut_bytes, error)) {
+        if (go_on(self, keep_bytes, cut_bytes, error)) {
             return self;
         }
         tape_abandon(self);
@@ -321,4 +332,19 @@ bool tape_finish(struct tape_writer *self, struct error *error)
     }
     writer_free(self);
     return true;
+}
+
+int64_t tape_written(const struct tape_writer *self)
+{
+    return self->offset;
+}
+
+int64_t tape_last_us(const struct tape_writer *self)
+{
+    return self->last.time_us;
+}
+
+bool tape_sync(struct tape_writer *self, struct error *error)
+{
+    return fdatasync(self->file) == 0 || tape_disk_refuses(self, error);
 }

@@ -4,7 +4,8 @@
  *          {"do":"reset-approve","token":"..","reason":".."} {"do":"status"} {"do":"reload"}.
  * Answers  one line: {"ok":true,...} or {"ok":false,"why":".."}.
  * Who      the principal is the peer's user name (SO_PEERCRED), never what it says.
- * Laws     stop needs nothing but the socket: it works with the database full or read-only (RISK I26). Lines are bounded, a slow or
+ * Laws     stop needs nothing but the socket: it works with the database full or read-only (RISK I26). Lines are bounded, a slow
+ * or
  *          silent peer is closed after 5 s, 16 peers at once. */
 #ifndef LIVE_CONTROL_H
 #define LIVE_CONTROL_H

@@ -1,13 +1,18 @@
-/* http.h - requests to a venue over one curl multi handle in the loop: kept connections, absolute deadlines, one answer each.
+/* http.h - requests to a venue over one curl multi handle in the loop: kept connections, absolute deadlines, one answer
+ * each.
  * Outcomes are those that RISK 5.1 needs, and never more than is known:
  *          HTTP_ANSWERED  a whole answer with a status;
  *          HTTP_NOT_SENT  no byte of the request can have left (name, connect, TLS handshake failed; the queue was full);
- *          HTTP_UNKNOWN   anything else: it may have been carried out (time out after connect, reset, cut or oversized answer).
- * Laws     a request is sent once: curl's own repetition on a dead kept connection is off for requests that change something
- *          (a fresh connection, or a connection known to live; see http.c for how). TLS is verified; ca_file adds a bundle.
+ *          HTTP_UNKNOWN   anything else: it may have been carried out (time out after connect, reset, cut or oversized
+ *          answer).
+ * Laws     a request is sent once: curl's own repetition on a dead kept connection is off for requests that change
+ *          something, which keep using kept connections (http.c says how). What is sent in a turn is written before the
+ *          turn ends, as far as a kept connection is free and its socket takes it. The timeout runs from http_send(),
+ *          waiting in the queue counts. TLS is verified; ca_file adds a bundle.
  *          Redirects are not followed. Answers above HTTP_ANSWER_BYTES are cut off: UNKNOWN. gzip is accepted.
  * Ownership  everything in a request is copied by http_send(); an answer is borrowed for the call of done().
- * Failure  http_send() never fails: what cannot be sent is answered HTTP_NOT_SENT in a later turn, never inside the call. */
+ * Failure  http_send() never fails: what cannot be sent is answered HTTP_NOT_SENT, never inside the call. No proxy is
+ *          taken from the environment. */
 #ifndef LIVE_HTTP_H
 #define LIVE_HTTP_H
 
@@ -16,6 +21,8 @@
 enum {
     HTTP_ANSWER_BYTES = 32 << 20,
     HTTP_IN_FLIGHT_MAX = 64, /* more wait in order, at most HTTP_QUEUE_MAX */
+    HTTP_URGENT_MAX =
+        16, /* of urgent requests on top of these: cancels do not wait for slow questions */
     HTTP_QUEUE_MAX = 1024,
     HTTP_HEADERS_MAX = 16
 };
@@ -33,8 +40,7 @@ struct http_answer {
     const char *why; /* not ANSWERED: in words */
     int64_t sent_ns,
         answered_ns; /* loop_clock_ns() before the first byte and after the last; sent 0: not sent */
-    const struct http *http; /* for http_header() */
-    const void *headers;     /* private */
+    void *headers;   /* private: for http_header() */
 };
 
 struct http_request {
@@ -56,7 +62,7 @@ struct http_options {
 
 MUST_USE struct http *
 http_new(struct loop *loop, const struct http_options *options, struct error *error);
-/* What is in flight is dropped without an answer. */
+/* What is in flight is dropped without an answer. Not inside done(). */
 void http_free(struct http *self);
 void http_send(struct http *self, const struct http_request *request);
 /* A header of the answer, by name in any case; NULL: none. Borrowed like the answer. */

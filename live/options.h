@@ -6,11 +6,17 @@
 #include "sim/exchange/simulation.h"
 
 struct live_options {
-    const char *database, *feed, *mode;
+    const char *database, *feed;
+    int64_t mode;        /* MODE_* */
     const char *journal; /* NULL: none */
-    int64_t speed;       /* times real time; 0: as fast as the lines come */
+    const char *keys;    /* file of the API key; NULL: live.keys_file */
+    int keys_descriptor; /* or where it can be read from; < 0: none */
+    int64_t speed;       /* times real time; 0: as fast as the lines come; of a venue: 1 */
+    bool doctor;         /* look at everything, trade nothing */
     bool help, version;
 };
+
+#define LIVE_CONFIRMATION "I accept that this trades real money"
 
 /* Applies --config and --set to the simulation on the way. */
 MUST_USE bool live_options_parse(struct live_options *self,

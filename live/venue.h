@@ -8,7 +8,8 @@
  *          back waits in the venue's queue (looks) or is answered NOT_SENT at once (orders that may increase exposure).
  * Evidence news says what is known and no more: see answer_outcome. The desk (live/desk.h) draws the conclusions of RISK 5.1-5.2;
  *          a venue never sends anything twice by itself that changes something.
- * Streams  market and user streams reconnect by themselves (0.5 s doubling to 30 s, jitter seeded), resync their books, renew their
+ * Streams  market and user streams reconnect by themselves (0.5 s doubling to 30 s, jitter seeded), resync their books, renew
+ * their
  *          listen key, replace a connection before the venue's 24 h; each change is NEWS_STREAM. After NEWS_STREAM up of the user
  *          stream the desk reconciles before it trusts it.
  * Failure  a message that cannot be understood is NEWS_TROUBLE with its text (first 200 bytes); never dropped without.
@@ -96,7 +97,7 @@ enum news_kind {
     NEWS_TRANSFER,
     NEWS_SETTING, /* leverage or margin mode of an instrument, changed by somebody or asked for */
     NEWS_MARKET,  /* one record of a feed: tick, bar (closed), funding rate (settlement due) */
-    NEWS_STREAM,  /* up or down */
+    NEWS_STREAM, /* up or down; the account's up again: a sign of life, its pong came (about once a second) */
     NEWS_REQUEST, /* health of one request: failed?, round trip */
     NEWS_LIMIT,   /* 429 or ban, until when */
     NEWS_RULES,   /* filters, status or brackets of an instrument changed: load again */
@@ -202,7 +203,8 @@ struct venue_table {
                           struct error *error);
     void (*close)(struct venue *self);
 
-    /* Start-up: these three turn the loop until they are answered (no trading yet). symbols: count names; rules, brackets and fees
+    /* Start-up: these three turn the loop until they are answered (no trading yet). symbols: count names; rules, brackets and
+     * fees
      * of each go into world.instruments; limits of the venue into the budget. */
     bool (*load)(struct venue *self,
                  const struct venue_symbol *symbols,

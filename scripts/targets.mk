@@ -25,6 +25,9 @@ test: ## set up, build, run all tests
 tests-only: $(TEST_PROGRAMS) $(FUZZ_PROGRAMS) $(PROGRAMS)
 	@scripts/run-tests $(OUT) $(BIN) $(if $(T),$(OUT)/tests/$(T),$(TEST_PROGRAMS))
 
+test-clients: all ## ccxt and binance-futures-connector, from their registries, against the mock exchange's server
+	@scripts/test-clients $(BIN)
+
 CHECKS := check-format check-layers check-headers check-purity check-docs check-scripts check-cppcheck check-tidy check-clang
 
 check: ## format, layers, purity, headers, docs, static analysis
@@ -39,7 +42,7 @@ check-purity: $(OUT)/libcore.a ; @scripts/check-purity $<
 check-docs: $(PROGRAMS) ; @scripts/check-docs $(BIN)
 check-scripts: ; @scripts/check-scripts
 check-cppcheck: ; @scripts/check-cppcheck
-check-tidy: $(OUT)/gen/schema_sql.h $(OUT)/gen/version.h ; @scripts/check-tidy $(OUT)/gen
+check-tidy: $(OUT)/gen/schema_sql.h $(OUT)/gen/account_sql.h $(OUT)/gen/version.h ; @scripts/check-tidy $(OUT)/gen
 check-clang: ## build everything with the other compiler too
 	@+$(AGAIN) CC=clang-14 all && echo "clang: ok"
 

@@ -10,5 +10,6 @@ int command_export(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_whatif(int argc, char **argv);
+int command_serve(int argc, char **argv);
 
 #endif

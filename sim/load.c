@@ -100,12 +100,32 @@ static bool strict_judge(struct load *self)
     return true;
 }
 
-bool load_inputs(struct load *self, int argc, char **argv)
+static bool load_options(struct load *self, int argc, char **argv)
 {
     memset(self, 0, sizeof(*self));
     error_init(&self->error);
     simulation_init(&self->simulation);
-    if (!options_parse(&self->options, &self->simulation, argc, argv, &self->error)) {
+    return options_parse(&self->options, &self->simulation, argc, argv, &self->error);
+}
+
+/* What stands beside the signals: market, conditions, the settings that follow from them. */
+static bool load_world(struct load *self)
+{
+    if (!load_market(self) || !strict_judge(self)) {
+        return false;
+    }
+    struct simulation_files files = {self->options.seed, self->options.latency,
+                                     self->options.incidents};
+    if (!simulation_conditions(&self->simulation, self->market.instruments, &files, &self->error)) {
+        return false;
+    }
+    return simulation_resolve(&self->simulation, self->market.instruments, self->market.fidelity,
+                              self->market.interval_us, &self->error);
+}
+
+bool load_inputs(struct load *self, int argc, char **argv)
+{
+    if (!load_options(self, argc, argv)) {
         return false;
     }
     if (self->options.signals == NULL) {
@@ -119,16 +139,23 @@ bool load_inputs(struct load *self, int argc, char **argv)
     if (self->options.range_given) {
         cut_signals(self);
     }
-    if (!load_market(self) || !strict_judge(self)) {
+    return load_world(self);
+}
+
+bool load_market_alone(struct load *self, int argc, char **argv)
+{
+    if (!load_options(self, argc, argv)) {
         return false;
     }
-    struct simulation_files files = {self->options.seed, self->options.latency,
-                                     self->options.incidents};
-    if (!simulation_conditions(&self->simulation, self->market.instruments, &files, &self->error)) {
-        return false;
+    if (self->options.signals != NULL) {
+        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0,
+                         "--signals is not for a market alone: its clients have the signals");
     }
-    return simulation_resolve(&self->simulation, self->market.instruments, self->market.fidelity,
-                              self->market.interval_us, &self->error);
+    if (self->options.market_count == 0) {
+        return error_set(&self->error, EXIT_CODE_USAGE, NULL, 0,
+                         "--market is missing: name the files, folder, manifest or tape");
+    }
+    return load_world(self);
 }
 
 void load_release(struct load *self)

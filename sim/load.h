@@ -16,6 +16,8 @@ struct load {
 
 /* False: load->error says why. Needs load_release() either way. */
 MUST_USE bool load_inputs(struct load *self, int argc, char **argv);
+/* The same without signals, for who serves a market to others: --market must be there, --signals must not. */
+MUST_USE bool load_market_alone(struct load *self, int argc, char **argv);
 void load_release(struct load *self);
 /* Bars, window, interval, time unit, defaults used: what was inferred, one line each. */
 void load_print(const struct load *self, FILE *stream);

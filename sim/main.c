@@ -22,6 +22,7 @@ static const struct command COMMANDS[] = {
     {"whatif",
      "a recorded session's inputs under another configuration, and what it did to the money",
      command_whatif},
+    {"serve", "the mock exchange behind a real venue's protocol", command_serve},
     {"inspect", "what is in a tape, what is missing, what is out of order", command_inspect},
     {"export", "the streams of a tape as CSV files", command_export},
     {"config", "print every setting with its documentation", command_config},

@@ -42,7 +42,7 @@ struct replay {
     struct store_port port;
     struct journal_entry entry;
     struct event event; /* under way; its signal is the reader's */
-    int64_t number, orders;
+    int64_t number, orders, epochs;
     int32_t next; /* of the actions: the first that was not compared yet */
     bool stepped; /* the event under way waits for its digest */
     bool diverged;
@@ -106,6 +106,26 @@ static bool begin_store(struct replay *self, const char *config, const char *com
     return true;
 }
 
+/* The core as it began: its settings and instruments, nothing in its books; a later epoch's first event brings them. */
+static bool begin_epoch(struct replay *self)
+{
+    const char *config = journal_read_config(self->reader);
+    const struct feed_start *start = journal_read_start(self->reader);
+    struct simulation *simulation = &self->simulation;
+    simulation_init(simulation);
+    if (!config_load_text(&simulation->config, config, strlen(config), self->journal,
+                          &self->error) ||
+        !simulation_restore(simulation, &self->instruments, start->fidelity, start->interval_us,
+                            &self->error)) {
+        return false;
+    }
+    engine_init(self->engine, &simulation->settings, &self->instruments,
+                journal_read_epoch(self->reader));
+    self->epochs++;
+    self->stepped = false;
+    return true;
+}
+
 static bool restore(struct replay *self, const char *command)
 {
     const char *config = NULL;
@@ -114,22 +134,13 @@ static bool restore(struct replay *self, const char *command)
     if (self->reader == NULL) {
         return false;
     }
-    struct simulation *simulation = &self->simulation;
-    simulation_init(simulation);
-    if (!config_load_text(&simulation->config, config, strlen(config), self->journal,
-                          &self->error) ||
-        !simulation_restore(simulation, &self->instruments, self->start.fidelity,
-                            self->start.interval_us, &self->error)) {
-        return false;
-    }
     self->engine = malloc(sizeof(*self->engine));
     self->actions = malloc(sizeof(*self->actions));
     if (self->engine == NULL || self->actions == NULL) {
         return error_set(&self->error, EXIT_CODE_OPERATING, NULL, 0,
                          "out of memory: free some and run again");
     }
-    engine_init(self->engine, &simulation->settings, &self->instruments, 1);
-    return begin_store(self, config, command);
+    return begin_epoch(self) && begin_store(self, config, command);
 }
 
 /* ---- step by step ---- */
@@ -234,6 +245,12 @@ static bool step_all(struct replay *self)
         if (self->entry.kind == JOURNAL_OVER) {
             return true;
         }
+        if (self->entry.kind == JOURNAL_EPOCH) {
+            if (!begin_epoch(self)) {
+                return false;
+            }
+            continue;
+        }
         if (self->entry.kind == JOURNAL_INPUT) {
             continue; /* what set off the events that follow */
         }
@@ -277,6 +294,9 @@ static int finish(struct replay *self)
     }
     (void)printf("the same: %" PRId64 " events, %" PRId64 " orders, digest %s\n", self->number,
                  self->orders, digest);
+    if (self->epochs > 1) {
+        (void)printf("%" PRId64 " epochs: the process was started so often\n", self->epochs);
+    }
     return EXIT_CODE_DONE;
 }
 

@@ -389,6 +389,11 @@ int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument
     return self->tracks[instrument].funding_missing;
 }
 
+int64_t exchange_reserved_e8(const struct exchange *self)
+{
+    return self->book.reserved_e8;
+}
+
 int64_t exchange_difference_e8(const struct exchange *self)
 {
     return treasury_difference_e8(&self->treasury, &self->account);

@@ -143,6 +143,8 @@ struct exchange_counters {
 const struct exchange_counters *exchange_counters(const struct exchange *self);
 /* Settlements of an instrument that should have come between two of its rows, by the interval of the rows before (funding.c). */
 int64_t exchange_funding_missing(const struct exchange *self, int32_t instrument);
+/* What resting orders keep from what is available: their margin and fee. */
+int64_t exchange_reserved_e8(const struct exchange *self);
 /* Money that was made or lost between the account and its counterparts since the start: 0, or it is our bug (treasury.h). */
 int64_t exchange_difference_e8(const struct exchange *self);
 /* Name and number of a kind of incident for the report; NULL behind the last. */

@@ -3,6 +3,7 @@
  *          what lies within 10 bp of the touch and what taking all of it would cost against the mid, rounded up. Quotes show
  *          no depth: the slippage is half the spread and sim.slippage. Trades alone show no book: only that they come.
  * Cost     the levels within 10 bp, once a second a market. */
+#include "sim/exchange/look.h"
 #include "core/fixed.h"
 #include "core/instant.h"
 #include "sim/exchange/state.h"
@@ -58,7 +59,7 @@ static void show_depth(const struct ticks *ticks,
     }
 }
 
-static void show_quote(const struct exchange *self,
+static void show_quote(int64_t slippage,
                        const struct depth_level best[2],
                        wide_t twice_mid,
                        struct event_book *book)
@@ -68,28 +69,35 @@ static void show_quote(const struct exchange *self,
     bool fits = fixed_narrow(wide_div_ceil(spread * ONE_E9, twice_mid), &half_e9);
     for (int side = 0; side < 2; side++) {
         book->depth_e6[side] = BOOK_UNKNOWN;
-        book->slippage_e9[side] = fits ? half_e9 + self->settings->slippage : INT64_MAX;
+        book->slippage_e9[side] = fits ? half_e9 + slippage : INT64_MAX;
+    }
+}
+
+void look_at(const struct ticks *ticks, int64_t quote_slippage_e9, struct event_book *out)
+{
+    struct depth_level best[2];
+    *out = (struct event_book){.depth_e6 = {BOOK_UNKNOWN, BOOK_UNKNOWN},
+                               .index_e12 = ticks->index_e12};
+    bool both = ticks_best(ticks, SIDE_BUY, &best[SIDE_BUY]);
+    both = ticks_best(ticks, SIDE_SELL, &best[SIDE_SELL]) && both;
+    if (!both) {
+        return;
+    }
+    wide_t twice_mid = (wide_t)best[SIDE_BUY].price_e12 + best[SIDE_SELL].price_e12;
+    out->bid_e12 = best[SIDE_BUY].price_e12;
+    out->ask_e12 = best[SIDE_SELL].price_e12;
+    if (ticks_book(ticks)) {
+        show_depth(ticks, best, twice_mid, out);
+    } else {
+        show_quote(quote_slippage_e9, best, twice_mid, out);
     }
 }
 
 void look(struct exchange *self, int32_t instrument)
 {
     struct ticks *ticks = self->tracks[instrument].ticks;
-    struct depth_level best[2];
-    struct event_book book = {.depth_e6 = {BOOK_UNKNOWN, BOOK_UNKNOWN},
-                              .index_e12 = ticks->index_e12};
+    struct event_book book;
     ticks->look_us = self->now_us + LOOK_INTERVAL_US;
-    bool both = ticks_best(ticks, SIDE_BUY, &best[SIDE_BUY]);
-    both = ticks_best(ticks, SIDE_SELL, &best[SIDE_SELL]) && both;
-    if (both) {
-        wide_t twice_mid = (wide_t)best[SIDE_BUY].price_e12 + best[SIDE_SELL].price_e12;
-        book.bid_e12 = best[SIDE_BUY].price_e12;
-        book.ask_e12 = best[SIDE_SELL].price_e12;
-        if (ticks_book(ticks)) {
-            show_depth(ticks, best, twice_mid, &book);
-        } else {
-            show_quote(self, best, twice_mid, &book);
-        }
-    }
+    look_at(ticks, self->settings->slippage, &book);
     tell_book(self, instrument, &book);
 }

@@ -314,10 +314,15 @@ void session_signal(struct session *self, const struct signal *signal, int64_t a
     deliver(self, &event);
 }
 
+void session_event(struct session *self, const struct event *event)
+{
+    session_reach(self, event->time_us);
+    session_advance(self, event->time_us);
+    deliver(self, event);
+}
+
 void session_command(struct session *self, const struct event_command *command, int64_t time_us)
 {
-    session_reach(self, time_us);
-    session_advance(self, time_us);
     struct event event = {
         .kind = EVENT_COMMAND,
         .instrument = INSTRUMENT_NONE,
@@ -325,7 +330,7 @@ void session_command(struct session *self, const struct event_command *command, 
         .venue_time_us = time_us,
         .command = command,
     };
-    deliver(self, &event);
+    session_event(self, &event);
 }
 
 /* A bad hour may hold messages for longer than the time to settle: they are waited for, up to a day. */
@@ -359,6 +364,13 @@ void session_end(struct session *self, int64_t time_us)
     }
     self->now_us = end_us;
     session_compare(self);
+}
+
+void session_pass(struct session *self, int64_t time_us)
+{
+    if (time_us > self->now_us) {
+        session_reach(self, time_us);
+    }
 }
 
 void session_settle(struct session *self, int64_t until_us)

@@ -68,8 +68,12 @@ void session_symbol_end(struct session *self, int32_t instrument, int64_t time_u
 void session_signal(struct session *self, const struct signal *signal, int64_t arrival_us);
 /* The data end: closes what is open at the last prices, settles every message, compares all books. */
 void session_end(struct session *self, int64_t time_us);
+/* Time goes on without an input: everything before time_us happens. Earlier than the last input: nothing. */
+void session_pass(struct session *self, int64_t time_us);
 /* Lets what is on its way arrive, and what that sets off, and no more: at most until until_us. For an end without the data's. */
 void session_settle(struct session *self, int64_t until_us);
+/* What a shell knows beside the market: evidence, facts. event->time_us: when; what is before it happens first. */
+void session_event(struct session *self, const struct event *event);
 /* A principal's command (the programs' signals and the operator's tools). */
 void session_command(struct session *self, const struct event_command *command, int64_t time_us);
 /* The programs' own command for an end without the data's, now: entries off, resting entries cancelled; what is on its way

@@ -12,6 +12,7 @@ void simulation_init(struct simulation *self)
     config_init(&self->config);
     config_table_add(&self->config, settings_rows, settings_row_count, &self->settings);
     config_table_add(&self->config, exchange_rows, exchange_row_count, &self->exchange);
+    live_settings_init(&self->live, &self->config);
 }
 
 static bool
@@ -130,6 +131,14 @@ static void resolve_settings(struct simulation *self, enum fidelity fidelity, in
     }
 }
 
+static bool safe_risk(const struct simulation *self, struct error *error)
+{
+    return self->settings.risk_per_trade <= self->settings.velocity_5m_trip ||
+           error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                     "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch "
+                     "the account: lower the first");
+}
+
 /* What this program does not offer yet is refused at start, by name. */
 static bool offered(const struct simulation *self, struct error *error)
 {
@@ -138,10 +147,8 @@ static bool offered(const struct simulation *self, struct error *error)
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,
                          "%s is out of range: see `cerberus-sim config`", invalid->key);
     }
-    if (self->settings.risk_per_trade > self->settings.velocity_5m_trip) {
-        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
-                         "risk.per_trade is above breaker.velocity_5m.trip: one stop would latch "
-                         "the account: lower the first");
+    if (!safe_risk(self, error)) {
+        return false;
     }
     if (self->exchange.hedge_mode != 0) {
         return error_set(error, EXIT_CODE_USAGE, NULL, 0,
@@ -181,6 +188,56 @@ bool simulation_resolve(struct simulation *self,
            offered(self, error);
 }
 
+enum fidelity simulation_live_fidelity(const struct live_settings *live)
+{
+    if (live->depth != 0) {
+        return FIDELITY_DEPTH;
+    }
+    if (live->quotes != 0) {
+        return FIDELITY_QUOTES;
+    }
+    return live->trades != 0 ? FIDELITY_TRADES : FIDELITY_BARS;
+}
+
+/* What must be said before real money is at risk. */
+static bool limits_given(const struct simulation *self, struct error *error)
+{
+    if (!self->config.allow_given || self->config.allow.count == 0) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "symbols.allow (C2) is not given: with real money nothing may be traded "
+                         "that is not listed: list the symbols");
+    }
+    if (self->settings.order_value_max < 0) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "risk.c5.value is not given: with real money it has no default: say the "
+                         "largest value of one order");
+    }
+    if (self->settings.position_value_max < 0) {
+        return error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                         "risk.c12.value is not given: with real money it has no default: say the "
+                         "largest value of one position");
+    }
+    const struct setting_row *invalid = settings_invalid(&self->settings);
+    return invalid == NULL ||
+           error_set(error, EXIT_CODE_USAGE, NULL, 0,
+                     "%s is out of range: see `cerberus-sim config`", invalid->key);
+}
+
+bool simulation_resolve_live(struct simulation *self,
+                             struct instruments *instruments,
+                             struct error *error)
+{
+    struct settings *settings = &self->settings;
+    settings->simulated = false;
+    settings->fidelity = simulation_live_fidelity(&self->live);
+    settings->bar_interval_us = self->live.bars;
+    settings->modelled_slippage_e9 = self->exchange.spread + self->exchange.slippage;
+    memset(settings->allowed, 0, sizeof(settings->allowed));
+    return limits_given(self, error) && linear_only(instruments, error) &&
+           resolve_aliases(self, instruments, error) && resolve_liquid(self, instruments, error) &&
+           resolve_allowed(self, instruments, error) && safe_risk(self, error);
+}
+
 bool simulation_restore(struct simulation *self,
                         const struct instruments *instruments,
                         enum fidelity fidelity,
@@ -188,6 +245,10 @@ bool simulation_restore(struct simulation *self,
                         struct error *error)
 {
     resolve_settings(self, fidelity, bar_interval_us);
+    if (self->live.mode == MODE_LIVE) {
+        self->settings.simulated = false; /* the journal of an account with real money */
+        return resolve_allowed(self, instruments, error);
+    }
     return fee_ladder_parse(&self->exchange.ladder, &self->config.ladder, error) &&
            resolve_allowed(self, instruments, error) && offered(self, error);
 }

@@ -6,6 +6,7 @@
 
 #include "core/settings.h"
 #include "data/config.h"
+#include "data/live_settings.h"
 #include "sim/exchange/exchange.h"
 #include "sim/exchange/incidents.h"
 #include "sim/exchange/latency.h"
@@ -16,8 +17,9 @@ struct simulation {
     struct latency_table latency;
     struct incident_schedule incidents;
     struct exchange_conditions
-        conditions;       /* seed; points at the two above where a file was given */
-    struct config config; /* its tables point at the two above: do not copy the struct */
+        conditions;            /* seed; points at the two above where a file was given */
+    struct live_settings live; /* of the executor: a simulated run does not look at them */
+    struct config config;      /* its tables point at the three above: do not copy the struct */
 };
 
 struct simulation_files {
@@ -39,6 +41,13 @@ MUST_USE bool simulation_restore(struct simulation *self,
                                  enum fidelity fidelity,
                                  int64_t bar_interval_us,
                                  struct error *error);
+/* The same for a venue with real money: no limit has a default (C5 and C12 must be given, and C2's list), nothing is simulated.
+ * Instruments are as the venue's own rules say. */
+MUST_USE bool simulation_resolve_live(struct simulation *self,
+                                      struct instruments *instruments,
+                                      struct error *error);
+/* The finest data that the streams of the configuration (live.depth, live.quotes, live.trades) bring. */
+enum fidelity simulation_live_fidelity(const struct live_settings *live);
 /* Seed and the files of --latency and --incidents (NULL: none), once the market is known. A table of latencies also means
  * sim.latency.model = sampled, unless the configuration says otherwise. */
 MUST_USE bool simulation_conditions(struct simulation *self,

@@ -101,8 +101,7 @@ void tell_bar(struct exchange *self, int32_t instrument, const struct exchange_b
 void tell_funding(struct exchange *self, int32_t instrument, int64_t rate_e16, int64_t mark_e12)
 {
     struct event *event = tell(self, EVENT_FUNDING, instrument);
-    event->funding.rate_e16 = rate_e16;
-    event->funding.mark_e12 = mark_e12;
+    event->funding = (struct event_funding){.rate_e16 = rate_e16, .mark_e12 = mark_e12};
 }
 
 void tell_order(struct exchange *self,

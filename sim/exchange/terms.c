@@ -93,7 +93,8 @@ static enum terms_answer leverage_open(struct exchange *self, int32_t instrument
             more_e8 += after[i].margin_e8 - before[i].margin_e8;
         }
     }
-    if (more_e8 > free_e8(self)) {
+    /* What gives margin back needs none, however little is free: it may be the way back from a leverage that does not hold. */
+    if (more_e8 > 0 && more_e8 > free_e8(self)) {
         return TERMS_MARGIN_FREE;
     }
     leverage_set(self, instrument, after);

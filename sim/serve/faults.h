@@ -19,7 +19,8 @@ enum fault {
     FAULT_STREAM_FIRST, /* F6, F7: the user event goes out before the REST answer, which then is an error or late */
     FAULT_EVENT_TWICE,       /* F8 */
     FAULT_EVENT_LOST,        /* F10 */
-    FAULT_EVENT_REORDERED,   /* F11 */
+    FAULT_EVENT_REORDERED,   /* F11: behind the next one */
+    FAULT_EVENT_LATE,        /* by seconds */
     FAULT_REJECT_LATE,       /* F16: acknowledged, then rejected */
     FAULT_OPEN_ORDERS_OMIT,  /* F19 */
     FAULT_POSITIONS_STALE,   /* F20: error or old rows */
@@ -44,6 +45,8 @@ enum fault {
     FAULT_ADL,           /* F22 */
     FAULT_COUNT
 };
+
+enum { FAULTS_PLAN_MAX = 256 };
 
 struct faults; /* opaque */
 

@@ -1,19 +1,33 @@
-/* house.h - the mock exchange as a venue with one account behind a wire, in nobody's dialect: it keeps what a venue keeps beside
- * its engine (client ids, order history, trades, income, settings, candles, recent trades, candles' and book's present state), and
- * tells what happened. binance/ and bybit/ put it into words; nothing of their spelling stands here.
+/* house.h - the mock exchange as a venue with one account behind a wire, in nobody's dialect: it keeps what a venue
+ * keeps beside its engine (client ids, order history, trades, income, settings, candles, recent trades, candles' and
+ * book's present state), and tells what happened. binance/ and bybit/ put it into words; nothing of their spelling
+ * stands here.
  *
- * Truth    orders, margin, funding, liquidation are sim/exchange (exchange.h, requests.h), latencies zero: the wire has its own.
- *          A request is answered inside the call: the exchange is let happen up to the present instant.
- * Market   sim/inputs (files, folder, manifest, tape) without signals, its records as they come due. Where the data are bars, the
- *          points of their paths become trades, the quote is half the configured spread around them, and the book has LEVELS steps of
- *          a size drawn from the bar's volume; where the data have trades, quotes or depth, these are passed on as they are.
- *          Mark prices are told once a second of market time, candles every second and when they close.
+ * Truth    orders, margin, funding, liquidation are sim/exchange (exchange.h, requests.h), latencies zero: the wire has
+ *          its own. A request is answered inside the call: the exchange is let happen up to the present instant.
+ * Market   sim/inputs (files, folder, manifest, tape) without signals, its records as they come due. Where the data are
+ *          bars, the points of their paths become trades of a quarter of the volume (at least one lot), the quote is
+ *          half the configured spread around them, and the book has HOUSE_LEVELS steps of a basis point, each with a
+ *          tenth of the point's volume; where the data have trades, quotes or depth, these are passed on as they are.
+ *          The book's messages chain without a gap whatever the data do: previous_id is the last_id of the one before.
+ *          Mark prices are told once a second of market time, candles every second if they have changed, and when they
+ *          close. Candles are of a minute (of the bars' interval where that is no whole number of minutes), flat where
+ *          nothing was traded; coarser ones are sums of them, finer ones there are not.
  * Time     market time, told by the caller; never falls. House times are microseconds since the epoch.
- * Ids      venue ids of orders rise from 1 across all symbols, trade ids per symbol, income ids likewise; the same requests at the
- *          same instants give the same ids (no clock, no random source).
- * Orders   conditional ones (stop, take profit, trailing) are records of their own, with the child order made at the trigger.
- * Memory   grows with orders and trades of the account (a test's life); market history is bounded (CANDLES_KEPT a symbol, ...).
- * Failure  open: false and an error. Requests: enum house_refusal or the exchange's order_reason. */
+ * Ids      venue ids of orders rise from 1 across all symbols, conditional ones in a space of their own; trade ids per
+ *          symbol, income ids likewise; the same requests at the same instants give the same ids (no clock, no dice).
+ * Orders   conditional ones (stop, take profit, trailing) are records of their own, with the child order made at the
+ *          trigger; it has the same client id. A refused order leaves no record. What the venue does by itself
+ *          (liquidation, ADL, settlement of a delisting) is a record for each execution, venue_made.
+ * Books    the house keeps its own account from what the exchange tells (each event once, in order), so that an answer
+ *          fits the news told so far; it must equal the exchange's own to the last unit (house_balanced). One-way mode,
+ *          20x everywhere at first (or the first bracket's most), margin mode as position.margin_mode says.
+ * Memory   grows with orders and trades of the account (a test's life); market history is bounded (HOUSE_CANDLES_KEPT
+ *          a symbol, ...). Out of memory while it runs is a panic.
+ * Cost     45 ns a record of S4's books, 65 ns a news of bars (14 days of 5 symbols: 0.5 s), exchange included; a request
+ *          costs the exchange's own and O(open orders) more, one by the client id of a closed order O(orders).
+ * Failure  open: NULL and an error; data that break off: house_failed(). Requests: enum house_refusal or the exchange's
+ *          order_reason. */
 #ifndef SIM_SERVE_HOUSE_H
 #define SIM_SERVE_HOUSE_H
 
@@ -22,12 +36,13 @@
 #include "data/feed_json.h"
 #include "sim/exchange/exchange.h"
 #include "sim/exchange/requests.h"
+#include "sim/exchange/terms.h"
 #include "sim/load.h"
 
 enum {
     HOUSE_ID_BYTES = 40,
     HOUSE_LEVELS = 100,
-    HOUSE_CANDLES_KEPT = 1500,
+    HOUSE_CANDLES_KEPT = 4500, /* three days of minutes */
     HOUSE_TRADES_KEPT = 1000
 };
 
@@ -55,7 +70,8 @@ struct house_order {
     int64_t fee_e8, realised_e8;
     int64_t created_us, updated_us, triggered_us;
     int32_t amends;
-    enum fill_kind forced; /* FILL_LIQUIDATION, FILL_ADL: made by the venue */
+    bool venue_made; /* by the venue itself: then forced says why; FILL_TRADE: a delisting */
+    enum fill_kind forced;
 };
 
 struct house_trade {
@@ -166,6 +182,10 @@ struct house_news {
             enum account_cause cause;
             int64_t wallet_change_e8; /* without P&L and fees: funding, transfers */
         } account;
+        struct {
+            int32_t leverage;
+            enum margin_mode margin_mode;
+        } setting;
     };
 };
 
@@ -187,15 +207,16 @@ enum house_refusal {
 struct house_answer {
     enum house_refusal refusal;
     enum order_reason reason;
+    enum terms_answer terms; /* of a leverage that is refused: the venue's own number and words */
     const struct house_order
-        *order; /* the order meant; NULL: none. Borrowed until the next request */
+        *order; /* the order meant; NULL: none. Borrowed until the next request or advance */
 };
 
 struct house; /* opaque */
 
 struct house_options {
     const char *market_name; /* for messages */
-    int64_t spread_e9;       /* of bars' synthetic quotes */
+    int64_t spread_e9;       /* where the data have no book; 0: twice sim.spread */
 };
 
 /* load holds market, instruments and configuration as a backtest's; borrowed for life. */
@@ -205,14 +226,18 @@ MUST_USE struct house *house_new(struct load *load,
                                  struct error *error);
 void house_free(struct house *self);
 const struct instruments *house_instruments(const struct house *self);
-int64_t house_first_us(const struct house *self); /* first instant of the market */
+int64_t house_first_us(
+    const struct house *self); /* first instant of the market: house_new() has it behind it */
 int64_t house_now_us(const struct house *self);
 int64_t house_next_us(
     const struct house *self); /* of the next record; INSTANT_NEVER: the data have ended */
 /* All records and everything of the exchange up to and including until_us, news as they happen. */
 void house_advance(struct house *self, int64_t until_us);
-/* False: the exchange's parties do not balance; the sentence is in out. Asked after each advance. */
+/* False: the exchange's parties do not balance, or its account is not the house's; the sentence is in out. Asked after each
+ * advance. */
 bool house_balanced(struct house *self, char *out, size_t size);
+/* True: the data ended early (a tape that changed, prices that are no market), for this reason. */
+bool house_failed(const struct house *self, struct error *error);
 
 /* ---- requests, at house_now_us() ---- */
 /* client_id empty: made. place.order_id is set here. */
@@ -220,7 +245,7 @@ struct house_answer house_place(struct house *self,
                                 int32_t instrument,
                                 const struct action_place *place,
                                 const char *client_id);
-/* By venue id, or (0) by client id; `conditional` is the door. */
+/* By venue id, or (0) by client id; `conditional` is the door. instrument: INSTRUMENT_NONE: whichever. */
 struct house_answer house_cancel(struct house *self,
                                  int32_t instrument,
                                  uint64_t venue_id,
@@ -237,7 +262,7 @@ struct house_answer house_leverage(struct house *self, int32_t instrument, int32
 struct house_answer
 house_margin_mode(struct house *self, int32_t instrument, enum margin_mode mode);
 struct house_answer house_margin(struct house *self, int32_t instrument, int64_t amount_e8);
-/* Cancel all plain orders of the symbol at now + within_us unless told again; 0: off. */
+/* Cancel all plain orders of the symbol at now + within_us of market time unless told again; 0: off. */
 void house_countdown(struct house *self, int32_t instrument, int64_t within_us);
 MUST_USE bool house_transfer(struct house *self, int64_t amount_e8);
 
@@ -258,11 +283,14 @@ const struct house_income *house_income_at(const struct house *self, int64_t ind
 void house_position(const struct house *self, int32_t instrument, struct house_position *out);
 void house_balance(const struct house *self, struct house_balance *out);
 const struct house_market *house_market(const struct house *self, int32_t instrument);
+/* At most `levels` a side. Applying the depth news to it that came after it gives any later book. */
 void house_book(const struct house *self,
                 int32_t instrument,
                 int32_t levels,
                 struct house_book *out);
-/* Newest last; at most `most` candles that opened in [from, to]. */
+/* Of the candles of house_candles() and of HOUSE_NEWS_CANDLE; 0: the market has none. */
+int64_t house_candle_interval_us(const struct house *self, int32_t instrument);
+/* Newest last; the newest `most` of those that opened in [from, to], at most. Interval: a multiple of the market's own. */
 int32_t house_candles(const struct house *self,
                       int32_t instrument,
                       int64_t interval_us,
@@ -274,7 +302,7 @@ int32_t house_recent_trades(const struct house *self,
                             int32_t instrument,
                             struct house_news *out,
                             int32_t most);
-/* Settled rates, newest last. */
+/* Settled rates, newest last; the newest `most` of [from, to]. */
 struct house_funding {
     int64_t time_us, rate_e16, mark_e12;
 };

@@ -1,15 +1,28 @@
-/* server.h - the wire under the mock exchange: HTTP and WebSocket, plain or TLS, on one port (libwebsockets), pacing of market
- * time, and the faults of a net. A dialect (binance/, bybit/) puts a house into words and is called through one table.
+/* server.h - the wire under the mock exchange: HTTP and WebSocket, plain and TLS, on one port, pacing of market time, and the
+ * faults of a net. A dialect (binance/, bybit/) puts a house into words and is called through one table.
  *
- * Program  `cerberus-sim serve` runs cerberus-exchange beside itself: libwebsockets and OpenSSL stay out of cerberus-sim.
+ * Wire     epoll, OpenSSL and wslay, with an HTTP/1.1 reader of our own (wire_text.h). libwebsockets splits a query at '&' and
+ * ';'
+ *          and decodes it before a callback sees it: the bytes that were signed are gone, and signatures are over bytes.
+ *
+ * Program  `cerberus-sim serve` runs cerberus-exchange beside itself: OpenSSL stays out of cerberus-sim.
  * Pacing   --speed N: market time runs N times real time from the first request of a client on (--at-once: from the start).
- *          --speed lockstep: market time goes on to the next record only when every open socket has answered a ping sent after
- *          the last news, every request is answered, and (--hold MS) at least MS of real time went by: a client that has acted on
- *          what it read is never overtaken, and a fast one is never waited for.
- * Doors    path prefixes choose the dialect: /fapi, /ws, /stream, /public, /market, /private, /sapi: binance; /v5: bybit;
- *          /cerberus: the house's own (state and counters as JSON, faults on and off, stop), never a venue's.
- * TLS      --tls DIR: a certificate authority is made there at start (ca.pem), and with it a certificate for localhost, 127.0.0.1
- *          and the venues' host names; keys never leave DIR.
+ *          --speed lockstep: market time goes to the next record only when no request is under way, every open socket has
+ * answered
+ *          two pings, one after the other, since it was last told something (a message, or an answer to anybody), and at least
+ *          --hold MS of real time went by. So a client that acts on what it reads is never overtaken, and a fast one is never
+ *          waited for. A socket that does not answer for 5 s is no longer waited for until it does. With no socket open time
+ *          stands (at the start: until --sockets N are open).
+ *          --speed manual, and lock-step without a socket: POST /cerberus/advance?to_us=T or ?by_us=N, in the same steps;
+ * answered
+ *          when market time is there.
+ *          When the data have ended the server stays, with the last prices (--end-with-data: it stops).
+ * Doors    path prefixes choose the dialect (dialects.c). /cerberus is the house's own (door.h), never a venue's.
+ * TLS      --tls DIR: a certificate authority is made at start, its certificate written to DIR/ca.pem, and with it a certificate
+ * for
+ *          localhost, 127.0.0.1, the venues' host names and --host NAME. No private key is ever written. Plain clients are served
+ *          on the same port: the first byte tells.
+ * Order    an answer is written before the events that its request made, but with FAULT_STREAM_FIRST.
  * Failure  one bad client never ends the server: its connection is closed with a word of why. */
 #ifndef SIM_SERVE_SERVER_H
 #define SIM_SERVE_SERVER_H
@@ -61,17 +74,19 @@ struct dialect {
         void *self, struct server_socket *socket, const char *path, const char *query, void **tag);
     void (*socket_message)(
         void *self, struct server_socket *socket, void *tag, const char *text, size_t length);
+    /* Once for each that was opened; never from inside a call of the dialect into the server. */
     void (*socket_closed)(void *self, struct server_socket *socket, void *tag);
     void (*news)(void *self, const struct house_news *news);
     /* After each advance of market time: key expiry, periodic streams. */
     void (*tick)(void *self, int64_t now_us);
 };
-extern const struct dialect dialect_binance, dialect_bybit;
+
+extern const struct dialect dialect_binance;
 
 /* Copies; a socket that is more than 4 MiB behind is closed (slow consumer). user: an event of the account: faults of the user
  * stream (lost, twice, late, out of order) apply. */
-void server_send(struct server_socket *socket, const char *text, size_t length, bool user);
-void server_close(struct server_socket *socket, int code, const char *why);
+void server_send(struct server_socket *self, const char *text, size_t length, bool user);
+void server_close(struct server_socket *self, int code, const char *why);
 struct faults *server_faults(struct server *self);
 struct house *server_house(struct server *self);
 
@@ -84,6 +99,7 @@ struct server_key {
 /* NULL: unknown. */
 const struct server_key *server_key_find(const struct server *self, const char *key);
 
+/* The program; argv as of main(). */
 int serve_main(int argc, char **argv);
 
 #endif

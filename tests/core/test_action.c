@@ -288,6 +288,40 @@ static void client_ids_carry_epoch_sequence_and_checksum(void **state)
     }
 }
 
+static void client_ids_are_read_back_or_refused(void **state)
+{
+    (void)state;
+    const uint64_t ids[] = {0, ORDER_ID(1, 1), ORDER_ID(46655, 1099511627775ULL), UINT64_MAX};
+    for (size_t i = 0; i < ARRAY_COUNT(ids); i++) {
+        char text[CLIENT_ID_BYTES];
+        uint64_t id = 7;
+        client_id_format(ids[i], text);
+        assert_true(client_id_parse(text, &id));
+        assert_int_equal(id, ids[i]);
+    }
+    const char *const strangers[] = {"",
+                                     "c",
+                                     "c1-1",
+                                     "c1-1-",
+                                     "c1-1-e294",
+                                     "c1-1-E293",
+                                     "C1-1-e293",
+                                     "c01-1-e293",
+                                     "c1-1-e2933",
+                                     " c1-1-e293",
+                                     "x1-1-e293",
+                                     "c1_1-e293",
+                                     "autoclose-1700000000000",
+                                     "adl_autoclose",
+                                     "web_AbCdEf0123456789",
+                                     "c0000000000000000000000000000-1-e293"};
+    for (size_t i = 0; i < ARRAY_COUNT(strangers); i++) {
+        uint64_t id = 7;
+        assert_false(client_id_parse(strangers[i], &id));
+        assert_int_equal(id, 7);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest action[] = {
@@ -301,6 +335,7 @@ int main(void)
         cmocka_unit_test(each_field_of_the_records_in_words_counts),
         cmocka_unit_test(each_field_of_signals_and_decisions_counts),
         cmocka_unit_test(client_ids_carry_epoch_sequence_and_checksum),
+        cmocka_unit_test(client_ids_are_read_back_or_refused),
     };
     return cmocka_run_group_tests(action, NULL, NULL);
 }

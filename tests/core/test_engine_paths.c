@@ -200,8 +200,28 @@ static void a_refused_stop_is_not_asked_again_at_once(void **state)
     pass(world, 3 * US_PER_SECOND);
     assert_int_equal(plan_of(world, DOGE)->exit_wanted, EXIT_BREAKER);
     assert_string_equal(the_action(world, ACTION_ALERT, 0)->alert.title, "unprotected");
+    struct action_place out = placed(world, 0); /* C23: an exit runs, whatever the stop waits for */
+    assert_int_equal(out.type, ORDER_MARKET);
+    assert_int_equal(out.order_id, plan_of(world, DOGE)->exit_order);
     pass(world, 60 * US_PER_SECOND);
     assert_int_not_equal(plan_of(world, DOGE)->stop_order, 0);
+    world_free(world);
+}
+
+/* The operator's flatten neither. */
+static void a_flatten_does_not_wait_for_a_refused_stop(void **state)
+{
+    (void)state;
+    struct world *world = world_ready();
+    mark(world, DOGE, "0.2");
+    struct signal signal = a_signal(world, "DOGE", "High", "0.2");
+    assert_int_equal(send_signal(world, &signal), VERDICT_APPROVED);
+    struct action_place entry = placed(world, 0);
+    fill(world, DOGE, &entry, "0.2", entry.size_e6);
+    evidence(world, DOGE, placed(world, 0).order_id, EVIDENCE_REJECTED, REASON_NO_MARKET);
+    command(world, COMMAND_FLATTEN);
+    assert_int_equal(placed(world, 0).type, ORDER_MARKET);
+    assert_true(placed(world, 0).reduce_only);
     world_free(world);
 }
 
@@ -302,7 +322,7 @@ static void a_fill_of_more_than_there_is_is_not_booked(void **state)
     struct action_place stop = enter_doge(world, DIRECTION_LONG);
     int64_t wallet_e8 = ledger_wallet_e8(&world->engine.ledger);
     fill(world, DOGE, &stop, "0.197", 13889 * ONE_E6);
-    assert_string_equal(the_action(world, ACTION_ERROR, 0)->error.code, "foreign-fill");
+    assert_string_equal(the_action(world, ACTION_ERROR, 0)->error.code, "fill-impossible");
     assert_int_equal(ledger_wallet_e8(&world->engine.ledger), wallet_e8);
     assert_int_equal(position_of(world, DOGE)->size_e6, 13888 * ONE_E6);
     world_free(world);
@@ -458,6 +478,7 @@ int main(void)
         cmocka_unit_test(a_target_below_the_entry_is_dropped_and_the_rest_goes_on),
         cmocka_unit_test(a_target_that_came_too_late_is_taken_at_the_market),
         cmocka_unit_test(a_refused_stop_is_not_asked_again_at_once),
+        cmocka_unit_test(a_flatten_does_not_wait_for_a_refused_stop),
         cmocka_unit_test(refused_exits_wait_longer_each_time),
         cmocka_unit_test(a_step_of_liquidation_keeps_the_rest_under_a_stop),
         cmocka_unit_test(a_full_order_table_is_an_error_that_alerts),

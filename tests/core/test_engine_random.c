@@ -1,5 +1,6 @@
 /* A venue without manners: thousands of random events, legal but in any order, against one engine. The engine's own laws are
  * checked after each (engine_check), timers must lead forward, and the same dice give the same digest. */
+#include "core/snapshot.h"
 #include "tests/core/engine_world.h"
 
 enum { STEPS = 4000, SEEDS = 12, LIVE_MAX = 600 };
@@ -141,6 +142,29 @@ static void random_fill(struct world *world, struct venue *self, int32_t which)
     step(world, event);
 }
 
+/* Nobody knows what became of it; later it turns out to stand, or never to have arrived. */
+static void lost(struct world *world, struct venue *self, int32_t which)
+{
+    static const enum order_evidence ends[] = {EVIDENCE_ACKED, EVIDENCE_ABSENT, EVIDENCE_UNKNOWN};
+    uint64_t order_id = self->orders[which].order_id;
+    int32_t instrument = self->instruments[which];
+    bool part = self->filled_e6[which] > 0;
+    if (!part && roll(self, 4) == 0) {
+        forget(self, which);
+        evidence(world, instrument, order_id, EVIDENCE_NOT_SENT, REASON_NONE);
+        return;
+    }
+    evidence(world, instrument, order_id, EVIDENCE_UNKNOWN, REASON_NONE);
+    collect(world, self);
+    enum order_evidence end = ends[roll(self, 3)];
+    if (end == EVIDENCE_ABSENT && !part) {
+        forget(self, which);
+        evidence(world, instrument, order_id, end, REASON_NONE);
+    } else if (end == EVIDENCE_ACKED) {
+        evidence(world, instrument, order_id, end, REASON_NONE);
+    }
+}
+
 static void random_evidence(struct world *world, struct venue *self)
 {
     if (self->count == 0) {
@@ -156,6 +180,10 @@ static void random_evidence(struct world *world, struct venue *self)
     }
     if (what < 8) {
         evidence(world, instrument, order_id, EVIDENCE_ACKED, REASON_NONE);
+        return;
+    }
+    if (roll(self, 12) == 0) {
+        lost(world, self, which);
         return;
     }
     enum order_evidence ends = what == 8 ? EVIDENCE_CANCELED : EVIDENCE_REJECTED;
@@ -255,6 +283,28 @@ static void settle(struct settings *settings)
     settings->free_margin_min = 0;
     settings->funding_max = ONE_E9;
     settings->reference_bars_max = 100;
+    settings->unknown_reduce = US_PER_HOUR;
+    settings->unknown_latch = US_PER_DAY;
+}
+
+/* The state as bytes and back is the state; of two engines that begin with it both go the same way. */
+static void check_snapshot(struct world *world)
+{
+    static uint8_t bytes[SNAPSHOT_BYTES_MAX];
+    static uint8_t again[SNAPSHOT_BYTES_MAX];
+    static struct engine restored;
+    static struct actions actions;
+    size_t size = snapshot_encode(&world->engine, bytes, sizeof(bytes));
+    engine_init(&restored, &world->settings, &world->instruments, 2);
+    restored.actions = &actions;
+    assert_int_equal(snapshot_decode(&restored, bytes, size, world->engine.now_us), SNAPSHOT_OK);
+    engine_check(&restored);
+    assert_int_equal(restored.digest.state, world->engine.digest.state);
+    assert_int_equal(ledger_wallet_e8(&restored.ledger), ledger_wallet_e8(&world->engine.ledger));
+    assert_int_equal(engine_equity_e8(&restored), engine_equity_e8(&world->engine));
+    restored.risk_epoch--; /* a new epoch's decisions are new */
+    assert_int_equal(snapshot_encode(&restored, again, sizeof(again)), size);
+    assert_memory_equal(bytes, again, size);
 }
 
 static struct world *play(uint64_t seed, int64_t *trades)
@@ -268,6 +318,9 @@ static struct world *play(uint64_t seed, int64_t *trades)
     world_start(world);
     for (int32_t turn = 0; turn < STEPS; turn++) {
         random_step(world, &venue);
+        if (turn % 101 == 0) {
+            check_snapshot(world);
+        }
     }
     *trades += counters_value(&world->engine.counters, COUNTER_FILLS);
     assert_true(venue.timers < STEPS * 20);

@@ -197,7 +197,10 @@ static void words_name_each_kind(void **state)
     assert_string_equal(event_kind_text(EVENT_END), "end");
     assert_string_equal(event_kind_text(0), "?");
     assert_string_equal(event_kind_text(EVENT_BOOK), "book");
-    assert_string_equal(event_kind_text(EVENT_BOOK + 1), "?");
+    assert_string_equal(event_kind_text(EVENT_SNAPSHOT), "snapshot");
+    assert_string_equal(event_kind_text(EVENT_SETTINGS + 1), "?");
+    assert_string_equal(fact_text(FACT_HEARTBEAT), "heartbeat");
+    assert_string_equal(fact_text(FACT_BUDGET + 1), "?");
     assert_string_equal(order_reason_text(REASON_NONE), "none");
     assert_string_equal(order_reason_text(REASON_WOULD_TRIGGER), "would_trigger");
     assert_string_equal(order_reason_text(REASON_LIQUIDITY), "liquidity");

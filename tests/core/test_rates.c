@@ -30,6 +30,32 @@ static void the_bucket_is_the_own_share_of_the_venues_limit(void **state)
     assert_int_equal(rates_tokens(&rates, T0), 600);
 }
 
+/* Half of 1200 is ours: at 550 used, 50 are left; the venue's count never fills the bucket, and time does as ever. */
+static void the_venues_own_count_lowers_the_bucket_and_never_fills_it(void **state)
+{
+    (void)state;
+    rates_budget(&rates, T0, 550, 1200);
+    assert_int_equal(rates_tokens(&rates, T0), 50);
+    rates_budget(&rates, T0, 0, 1200);
+    assert_int_equal(rates_tokens(&rates, T0), 50);
+    assert_int_equal(rates_tokens(&rates, T0 + US_PER_SECOND), 60); /* 600 a minute */
+    rates_budget(&rates, T0 + US_PER_SECOND, 1200, 1200);
+    assert_int_equal(rates_tokens(&rates, T0 + US_PER_SECOND), -600);
+}
+
+static void a_count_that_cannot_be_empties_the_bucket(void **state)
+{
+    (void)state;
+    rates_budget(&rates, T0, -1, 1200);
+    assert_int_equal(rates_tokens(&rates, T0), 0);
+    rates_init(&rates, &settings, T0);
+    rates_budget(&rates, T0, 0, 0);
+    assert_int_equal(rates_tokens(&rates, T0), 0);
+    rates_init(&rates, &settings, T0);
+    rates_budget(&rates, T0, INT64_MAX, INT64_MAX);
+    assert_int_equal(rates_tokens(&rates, T0), -600);
+}
+
 static void messages_spend_tokens_and_time_gives_them_back(void **state)
 {
     (void)state;
@@ -161,6 +187,8 @@ static void a_runaway_strategy_is_stopped_within_its_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_venues_own_count_lowers_the_bucket_and_never_fills_it, setup),
+        cmocka_unit_test_setup(a_count_that_cannot_be_empties_the_bucket, setup),
         cmocka_unit_test_setup(the_bucket_is_the_own_share_of_the_venues_limit, setup),
         cmocka_unit_test_setup(messages_spend_tokens_and_time_gives_them_back, setup),
         cmocka_unit_test_setup(cancels_may_go_into_debt_but_not_without_end, setup),

@@ -13,7 +13,9 @@ struct stage {
     struct event events[EVENTS_MAX];
     int32_t call_count;
     enum action_kind calls[CALLS_MAX]; /* what was carried out, in order */
-    bool unsettled, mute;
+    bool unsettled, mute, full_disk;
+    int32_t commits;
+    int32_t calls_at_commit; /* what was carried out before the last commit */
     struct books_account account_shift;
     struct books_position position_shift;
 };
@@ -86,6 +88,14 @@ static bool venue_position(void *self, int32_t instrument, struct books_position
 static void store_record(void *self, const struct action *action)
 {
     called(self, action->kind);
+}
+
+static bool store_durable(void *self)
+{
+    struct stage *stage = self;
+    stage->commits++;
+    stage->calls_at_commit = stage->call_count;
+    return !stage->full_disk;
 }
 
 static enum feed_status feed_next(void *self, int64_t deadline_us, struct event *out)
@@ -184,6 +194,72 @@ static void actions_go_out_in_their_order(void **state)
     }
     assert_non_null(find_action(stage.world, ACTION_LEVERAGE, 0));
     assert_non_null(find_action(stage.world, ACTION_PLACE, 0));
+}
+
+static bool to_the_venue(enum action_kind kind)
+{
+    return kind == ACTION_LEVERAGE || kind == ACTION_PLACE || kind == ACTION_CANCEL;
+}
+
+static int32_t carried_out(enum action_kind kind)
+{
+    int32_t count = 0;
+    for (int32_t index = 0; index < stage.call_count; index++) {
+        count += stage.calls[index] == kind;
+    }
+    return count;
+}
+
+static void send_entry(void)
+{
+    struct signal signal = a_signal(stage.world, "DOGE", "High", "0.2");
+    struct event event = {.kind = EVENT_SIGNAL,
+                          .instrument = INSTRUMENT_NONE,
+                          .time_us = stage.world->now_us,
+                          .venue_time_us = stage.world->now_us,
+                          .signal = &signal};
+    assert_int_equal(runner_deliver(&stage.runner, &event), RUNNER_TURNED);
+}
+
+/* RISK 5.2: one commit stands between every record of a step and the first word to the venue. */
+static void records_are_durable_before_orders_go_out(void **state)
+{
+    (void)state;
+    stage.runner.store.durable = store_durable;
+    send_entry();
+    assert_int_equal(stage.commits, 1);
+    assert_int_equal(carried_out(ACTION_PLACE), 1);
+    assert_int_equal(carried_out(ACTION_LEVERAGE), 1);
+    for (int32_t index = 0; index < stage.call_count; index++) {
+        assert_int_equal(to_the_venue(stage.calls[index]), index >= stage.calls_at_commit);
+    }
+    struct event event = market_at(stage.world->now_us, "0.2");
+    assert_int_equal(runner_deliver(&stage.runner, &event), RUNNER_TURNED);
+    assert_int_equal(stage.commits, 1); /* nothing for the venue: nothing waits for the disk */
+}
+
+/* RISK 5.5, F36: a disk that takes nothing stops entries, never exits. */
+static void without_a_durable_intent_nothing_adds_exposure(void **state)
+{
+    (void)state;
+    stage.runner.store.durable = store_durable;
+    stage.full_disk = true;
+    send_entry();
+    assert_int_equal(carried_out(ACTION_PLACE), 0);
+    assert_int_equal(carried_out(ACTION_LEVERAGE), 0);
+    assert_int_equal(stage.world->engine.orders.live, 0); /* it was told NOT_SENT */
+    assert_int_equal(stage.world->engine.pending_count, 0);
+    stage.full_disk = false;
+    (void)enter_doge(stage.world, DIRECTION_SHORT);
+    stage.full_disk = true;
+    struct event_command command = {.command = COMMAND_FLATTEN, .principal = "ann"};
+    struct event event = {.kind = EVENT_COMMAND,
+                          .instrument = INSTRUMENT_NONE,
+                          .time_us = stage.world->now_us,
+                          .venue_time_us = stage.world->now_us,
+                          .command = &command};
+    assert_int_equal(runner_deliver(&stage.runner, &event), RUNNER_TURNED);
+    assert_int_equal(carried_out(ACTION_PLACE), 1); /* the exit */
 }
 
 /* A step that moves the books: a mark while a position is open. */
@@ -294,6 +370,10 @@ int main(void)
                                         close_stage),
         cmocka_unit_test_setup_teardown(nothing_to_do_is_idle, open_stage, close_stage),
         cmocka_unit_test_setup_teardown(actions_go_out_in_their_order, open_stage, close_stage),
+        cmocka_unit_test_setup_teardown(records_are_durable_before_orders_go_out, open_stage,
+                                        close_stage),
+        cmocka_unit_test_setup_teardown(without_a_durable_intent_nothing_adds_exposure, open_stage,
+                                        close_stage),
         cmocka_unit_test_setup_teardown(agreeing_books_go_on_and_are_counted, open_stage,
                                         close_stage),
         cmocka_unit_test_setup_teardown(an_event_that_moves_no_book_is_not_compared, open_stage,

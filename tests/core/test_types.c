@@ -62,7 +62,8 @@ static void the_last_word_of_each_set_is_there(void **state)
     assert_string_equal(order_state_text(ORDER_STATE_COUNT), "?");
     assert_string_equal(ledger_account_text(ACCOUNT_COUNT), "?");
     assert_string_equal(breaker_scope_text(SCOPE_COUNT), "?");
-    assert_string_equal(exit_reason_text(EXIT_END_OF_DATA + 1), "?");
+    assert_string_equal(exit_reason_text(EXIT_EXTERNAL), "external");
+    assert_string_equal(exit_reason_text(EXIT_EXTERNAL + 1), "?");
 }
 
 static void sides_are_opposite(void **state)

@@ -148,6 +148,14 @@ static inline void record(struct store *store, const struct action *action)
 
 /* ---- questions to a database, by a connection of our own ---- */
 
+static inline void execute_at(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static inline void ask(const char *sql, char *out, size_t capacity)
 {
     sqlite3 *db = NULL;

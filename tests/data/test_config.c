@@ -350,6 +350,66 @@ static void a_missing_file_is_a_usage_error(void **state)
     free(world);
 }
 
+/* ---- texts ---- */
+
+struct paths {
+    char one[8], list[16];
+};
+
+static const struct text_row path_rows[] = {
+    {"p.one", "One", "x", offsetof(struct paths, one), 8, false},
+    {"p.list", "Some", "", offsetof(struct paths, list), 16, true},
+};
+
+static void texts_are_read_printed_and_read_again(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    struct paths paths;
+    config_texts_add(&world->config, path_rows, 2, &paths);
+    assert_string_equal(paths.one, "x");
+    assert_false(config_given(&world->config, "p.one"));
+    load(world, "{\"p\": {\"one\": \"a\\\"b\", \"list\": [\"c:1\", \"d\"]}}");
+    assert_string_equal(paths.one, "a\"b");
+    assert_string_equal(paths.list, "c:1\nd");
+    assert_true(config_given(&world->config, "p.list"));
+    char *json = config_json(&world->config);
+    assert_non_null(strstr(json, "\"p.one\": \"a\\\"b\", \"p.list\": [\"c:1\", \"d\"]"));
+    set(world, "p.list=e,f");
+    assert_string_equal(paths.list, "e\nf");
+    set(world, "p.one=");
+    assert_string_equal(paths.one, "");
+    load(world, json);
+    assert_string_equal(paths.one, "a\"b");
+    free(json);
+    free(world);
+}
+
+static void texts_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "{\"p.one\": \"12345678\"}",
+        "{\"p.one\": 1}",
+        "{\"p.one\": [\"a\"]}",
+        "{\"p.list\": \"a\"}",
+        "{\"p.list\": [\"a\", \"\"]}",
+        "{\"p.list\": [\"1234567\", \"12345678\"]}",
+        "{\"p.one\": \"a\", \"p.one\": \"b\"}",
+        "{\"p.one\": \"a\\nb\"}",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(wrong); i++) {
+        struct world *world = world_new();
+        struct paths paths;
+        config_texts_add(&world->config, path_rows, 2, &paths);
+        if (config_load_text(&world->config, wrong[i], strlen(wrong[i]), "c.json", &world->error)) {
+            fail_msg("%s was taken", wrong[i]);
+        }
+        assert_int_equal(world->error.code, EXIT_CODE_USAGE);
+        free(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest config[] = {
@@ -368,6 +428,8 @@ int main(void)
         cmocka_unit_test(json_of_the_settings_in_force_is_read_back_to_the_same),
         cmocka_unit_test(reference_names_every_key_and_is_a_valid_file),
         cmocka_unit_test(a_missing_file_is_a_usage_error),
+        cmocka_unit_test(texts_are_read_printed_and_read_again),
+        cmocka_unit_test(texts_that_do_not_fit_are_refused),
     };
     return cmocka_run_group_tests(config, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "core/fixed.h"
 #include "core/instant.h"
+#include "core/settings.h"
 #include "data/journal.h"
 #include "data/journal_inputs.h"
 
@@ -82,6 +83,20 @@ static struct journal_reader *read_journal(void)
     return reader;
 }
 
+/* Every row at its largest: none is what a reader begins with. */
+static const struct settings *others(void)
+{
+    static struct settings settings;
+    settings_defaults(&settings);
+    for (int32_t row = 0; row < settings_row_count; row++) {
+        settings_put(&settings, row, settings_rows[row].maximum);
+    }
+    settings_allow(&settings, 63);
+    settings.fidelity = FIDELITY_DEPTH;
+    settings.bar_interval_us = US_PER_MINUTE;
+    return &settings;
+}
+
 /* One of each kind, every field with a value of its own. */
 static int32_t each_event(struct event *out, struct signal *signal, struct event_command *command)
 {
@@ -102,7 +117,14 @@ static int32_t each_event(struct event *out, struct signal *signal, struct event
                  .close_e12 = 11,
                  .volume = 99,
                  .volume_exponent = 3}},
+        {.kind = EVENT_FUNDING,
+         .funding = {.rate_e16 = -5, .mark_e12 = 9, .stated = true, .amount_e8 = -77}},
+        {.kind = EVENT_FACT, .fact = {.fact = FACT_STORAGE, .value = -1, .other = 4096}},
+        {.kind = EVENT_ORDER, .order = {.order_id = ORDER_ID(3, 9), .evidence = EVIDENCE_UNKNOWN}},
+        {.kind = EVENT_ORDER, .order = {.order_id = ORDER_ID(3, 9), .evidence = EVIDENCE_NOT_SENT}},
+        {.kind = EVENT_ORDER, .order = {.order_id = ORDER_ID(3, 9), .evidence = EVIDENCE_ABSENT}},
         {.kind = EVENT_FUNDING, .funding = {.rate_e16 = -5, .mark_e12 = 9}},
+        {.kind = EVENT_SETTINGS, .settings = others()},
         {.kind = EVENT_ORDER,
          .order = {.order_id = ORDER_ID(3, 9),
                    .evidence = EVIDENCE_CANCEL_REJECTED,
@@ -158,7 +180,7 @@ static struct signal a_signal(void)
 static void every_kind_of_event_comes_back(void **state)
 {
     (void)state;
-    struct event events[16];
+    struct event events[24];
     struct signal signal = a_signal();
     struct event_command command = {.command = COMMAND_RESET_REQUEST,
                                     .scope = SCOPE_SYMBOL,
@@ -461,6 +483,119 @@ static void another_tape_is_no_journal(void **state)
     assert_int_equal(error.code, EXIT_CODE_DATA);
 }
 
+/* ---- restarts ---- */
+
+static void put(struct journal *journal, int64_t time_us, int64_t last_e12)
+{
+    const struct event event = {.kind = EVENT_MARKET,
+                                .instrument = 0,
+                                .time_us = time_us,
+                                .venue_time_us = time_us,
+                                .market = {last_e12, last_e12}};
+    struct actions none = {.count = 0};
+    struct journal_port port = journal_port(journal);
+    port.event(port.self, &event);
+    port.step(port.self, &none, (uint64_t)last_e12);
+}
+
+static void expect_next(struct journal_reader *reader, enum journal_entry_kind kind, int64_t value)
+{
+    struct journal_entry entry;
+    assert_true(journal_read(reader, &entry, &error));
+    assert_int_equal(entry.kind, kind);
+    if (kind == JOURNAL_EVENT) {
+        assert_int_equal(entry.event.market.last_e12, value);
+        assert_int_equal(entry.event.instrument, 0);
+    } else if (kind == JOURNAL_STEP) {
+        assert_int_equal(entry.digest, value);
+    } else if (kind == JOURNAL_EPOCH) {
+        assert_int_equal(journal_read_epoch(reader), value);
+    }
+}
+
+/* What lies behind the database's last commit has had no consequence: a restart cuts it. */
+static void a_restart_cuts_to_the_commit_and_goes_on(void **state)
+{
+    (void)state;
+    struct journal journal;
+    open_journal(&journal);
+    put(&journal, T0 + 1, 100);
+    int64_t keep_bytes = journal_bytes(&journal);
+    put(&journal, T0 + 2, 200);
+    assert_true(journal_sync(&journal));
+    assert_true(journal_bytes(&journal) > keep_bytes);
+    tape_abandon(journal.tape); /* killed */
+
+    struct journal_epoch epoch = {.epoch = 2, .time_us = T0 - 5, .keep_bytes = keep_bytes};
+    begin.interval_us = 2 * US_PER_MINUTE;
+    assert_true(journal_resume(&journal, path, &begin, &written, "{}", &epoch, &error));
+    assert_true(epoch.cut_bytes > 0);
+    assert_int_equal(epoch.missing_bytes, 0);
+    assert_int_equal(journal_last_us(&journal), T0 + 1); /* a clock that was set back */
+    put(&journal, T0 + 3, 300);
+    assert_true(journal_close(&journal));
+
+    struct journal_reader *reader = read_journal();
+    assert_int_equal(journal_read_epoch(reader), 1);
+    expect_next(reader, JOURNAL_EVENT, 100);
+    expect_next(reader, JOURNAL_STEP, 100);
+    expect_next(reader, JOURNAL_EPOCH, 2);
+    assert_string_equal(journal_read_config(reader), "{}");
+    assert_int_equal(journal_read_start(reader)->interval_us, 2 * US_PER_MINUTE);
+    expect_next(reader, JOURNAL_EVENT, 300);
+    expect_next(reader, JOURNAL_STEP, 300);
+    expect_next(reader, JOURNAL_OVER, 0);
+    journal_read_close(reader);
+    begin.interval_us = US_PER_MINUTE;
+}
+
+static void other_symbols_get_streams_of_their_own(void **state)
+{
+    (void)state;
+    struct journal journal;
+    open_journal(&journal);
+    put(&journal, T0 + 1, 100);
+    assert_true(journal_close(&journal));
+    struct instruments *others = calloc(1, sizeof(*others));
+    struct instrument item = written.items[0];
+    item.tier_count = item.tier_first = 0;
+    struct tier tier = {0, 5000 * ONE_E8, 10000000, 0, 50};
+    int32_t index = 0;
+    assert_non_null(others);
+    instruments_init(others);
+    memcpy(item.symbol, "WIFUSDT", sizeof("WIFUSDT"));
+    assert_true(instruments_add(others, &item, &index));
+    assert_true(instruments_tiers(others, index, &tier, 1));
+    struct journal_epoch epoch = {.epoch = 2, .time_us = T0 + 5, .keep_bytes = INT64_MAX};
+    assert_true(journal_resume(&journal, path, &begin, others, CONFIG, &epoch, &error));
+    assert_int_equal(epoch.cut_bytes, 0);
+    assert_true(epoch.missing_bytes > 0); /* less than the database says */
+    put(&journal, T0 + 6, 200);
+    assert_true(journal_close(&journal));
+    struct journal_reader *reader = read_journal();
+    expect_next(reader, JOURNAL_EVENT, 100);
+    expect_next(reader, JOURNAL_STEP, 100);
+    expect_next(reader, JOURNAL_EPOCH, 2);
+    assert_string_equal(read_back.items[0].symbol, "WIFUSDT");
+    expect_next(reader, JOURNAL_EVENT, 200);
+    journal_read_close(reader);
+    free(others);
+}
+
+static void without_a_file_a_restart_begins_one(void **state)
+{
+    (void)state;
+    struct journal journal;
+    struct journal_epoch epoch = {.epoch = 7, .time_us = T0, .keep_bytes = 0};
+    assert_true(journal_resume(&journal, path, &begin, &written, CONFIG, &epoch, &error));
+    put(&journal, T0 + 1, 100);
+    assert_true(journal_close(&journal));
+    struct journal_reader *reader = read_journal();
+    assert_int_equal(journal_read_epoch(reader), 7);
+    expect_next(reader, JOURNAL_EVENT, 100);
+    journal_read_close(reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +608,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_input_out_of_its_order_is_refused, start, end),
         cmocka_unit_test(words_that_are_no_input_are_refused),
         cmocka_unit_test_setup_teardown(another_tape_is_no_journal, start, end),
+        cmocka_unit_test_setup_teardown(a_restart_cuts_to_the_commit_and_goes_on, start, end),
+        cmocka_unit_test_setup_teardown(other_symbols_get_streams_of_their_own, start, end),
+        cmocka_unit_test_setup_teardown(without_a_file_a_restart_begins_one, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

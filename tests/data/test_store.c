@@ -16,7 +16,7 @@ static void a_complete_run_says_so(void **state)
     expect("PRAGMA integrity_check", "ok");
     expect("PRAGMA foreign_key_check", "");
     expect("PRAGMA application_id", "1129464402");
-    expect("PRAGMA user_version", "1");
+    expect("PRAGMA user_version", "2");
     expect("PRAGMA journal_mode", "wal");
     expect("SELECT count(*) FROM signals, orders, fills WHERE fills.order_id = orders.id", "2");
     char names[NAME_BYTES];

@@ -39,14 +39,6 @@ static size_t read_bytes(const char *path, char *out, size_t capacity)
     return (size_t)length;
 }
 
-static void execute_at(const char *path, const char *sql)
-{
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
 static void write_text(const char *path, const char *text)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -77,10 +69,10 @@ static void a_newer_version_is_refused_and_untouched(void **state)
     static char before[1 << 20];
     static char after[1 << 20];
     write_complete(true);
-    execute_at(db_path, "PRAGMA user_version = 2");
+    execute_at(db_path, "PRAGMA user_version = 3");
     size_t length = read_bytes(db_path, before, sizeof(before));
-    expect_refused(db_path, false, EXIT_CODE_USAGE, "newer Cerberus (schema 2");
-    expect_refused(db_path, true, EXIT_CODE_USAGE, "newer Cerberus (schema 2");
+    expect_refused(db_path, false, EXIT_CODE_USAGE, "newer Cerberus (schema 3");
+    expect_refused(db_path, true, EXIT_CODE_USAGE, "newer Cerberus (schema 3");
     assert_int_equal(read_bytes(db_path, after, sizeof(after)), length);
     assert_memory_equal(before, after, length);
 }

@@ -353,7 +353,7 @@ static void a_journal_on_a_full_disk_keeps_what_was_written(void **state)
     int64_t cut = 0;
     error_init(&error);
     assert_int_equal(code_within(300000, true), EXIT_CODE_OPERATING);
-    struct tape_writer *writer = tape_writer_resume(tape_path, &cut, &error);
+    struct tape_writer *writer = tape_writer_resume(tape_path, INT64_MAX, &cut, &error);
     assert_non_null(writer);
     assert_int_equal(cut, 300000 - (256 << 10)); /* one block of records fits */
     add_records(writer, FIRST_RECORDS, 5);
@@ -375,7 +375,7 @@ static void a_journal_grows_in_place_and_goes_on(void **state)
     add_records(writer, 0, 100);
     assert_true(tape_flush(writer, &error));
     expect_records(100); /* readable while it is written */
-    assert_null(tape_writer_resume(tape_path, &cut, &error));
+    assert_null(tape_writer_resume(tape_path, INT64_MAX, &cut, &error));
     assert_int_equal(error.code, EXIT_CODE_USAGE); /* by one only */
     add_records(writer, 100, 50);
     tape_abandon(writer); /* as a kill: what was not flushed is lost */
@@ -383,7 +383,7 @@ static void a_journal_grows_in_place_and_goes_on(void **state)
     assert_null(tape_journal(tape_path, &error));
     assert_int_equal(error.code, EXIT_CODE_USAGE);
     error_init(&error);
-    writer = tape_writer_resume(tape_path, &cut, &error);
+    writer = tape_writer_resume(tape_path, INT64_MAX, &cut, &error);
     assert_non_null(writer);
     assert_int_equal(cut, 0);
     add_records(writer, 100, 4000);
@@ -394,7 +394,7 @@ static void a_journal_grows_in_place_and_goes_on(void **state)
     tape_close(reader);
     expect_records(4100);
     /* Finished once, it may still go on: the end moves. */
-    writer = tape_writer_resume(tape_path, &cut, &error);
+    writer = tape_writer_resume(tape_path, INT64_MAX, &cut, &error);
     assert_non_null(writer);
     assert_int_equal(cut, 0);
     must_finish(writer);
@@ -408,7 +408,7 @@ static void a_journal_grows_in_place_and_goes_on(void **state)
     assert_false(tape_is_journal(reader));
     assert_int_equal(digest_of(reader), digest);
     tape_close(reader);
-    assert_null(tape_writer_resume(tape_path, &cut, &error));
+    assert_null(tape_writer_resume(tape_path, INT64_MAX, &cut, &error));
     assert_int_equal(error.code, EXIT_CODE_USAGE);
 }
 

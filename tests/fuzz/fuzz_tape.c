@@ -168,7 +168,7 @@ static void go_on(const char *path)
     struct error error;
     int64_t cut = 0;
     error_init(&error);
-    struct tape_writer *writer = tape_writer_resume(path, &cut, &error);
+    struct tape_writer *writer = tape_writer_resume(path, INT64_MAX, &cut, &error);
     CHECK((writer == NULL) == (error.code != EXIT_CODE_DONE));
     if (writer != NULL) {
         bool finished = tape_finish(writer, &error);

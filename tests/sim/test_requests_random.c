@@ -51,6 +51,9 @@ static void hear_order(struct run *run, const struct event_order *told)
         life->size_e6 = told->size_e6;
         return;
     case EVIDENCE_CANCEL_REJECTED: return;
+    case EVIDENCE_UNKNOWN:
+    case EVIDENCE_NOT_SENT:
+    case EVIDENCE_ABSENT: fail_msg("the exchange itself always knows"); return;
     }
 }
 

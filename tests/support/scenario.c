@@ -7,6 +7,8 @@
  *   signal TIME TOKEN CONFIDENCE SIDE PRICE [stop P] [targets P,P] [entry LOW,HIGH] [ttl 10m] [trailing 0.01]
  *          [leverage N] [id TEXT] [source TEXT]
  *   command TIME stop|flatten|reset|approve|rebase|clutch|unclutch|shutdown SCOPE WHO REASON ...
+ *   venue TIME SYMBOL NUMBER EVIDENCE                 what a connector says of our order (unknown, not_sent, absent, ...)
+ *   fact  TIME SYMBOL|account FACT VALUE [OTHER]      what the shell knows (reconciled 0, external 1, ...)
  *   last  TIME SYMBOL                                 the data of this symbol end
  *   end   TIME                                        the data end
  * TIME is DAY/HH:MM[:SS]; day 1 is Wednesday 2023-11-15 (UTC). Everything of the market comes before its signals at one time.
@@ -294,6 +296,47 @@ static bool play_funding(struct play *self, int64_t time_us)
     return true;
 }
 
+static int word_place(const char *word, const char *(*text)(int), int count)
+{
+    for (int place = 0; place < count; place++) {
+        if (strcmp(word, text(place)) == 0) {
+            return place;
+        }
+    }
+    return -1;
+}
+
+static bool play_venue(struct play *self, int64_t time_us)
+{
+    struct event event = {.kind = EVENT_ORDER, .time_us = time_us, .venue_time_us = time_us};
+    int evidence = self->word_count == 5
+                       ? word_place(self->words[4], order_evidence_text, EVIDENCE_ABSENT + 1)
+                       : -1;
+    if (evidence < 0 || !instrument_of(self, &event.instrument)) {
+        return false;
+    }
+    event.order.order_id = ORDER_ID(1, strtoll(self->words[3], NULL, 10));
+    event.order.evidence = (enum order_evidence)evidence;
+    session_event(&self->session, &event);
+    return true;
+}
+
+static bool play_fact(struct play *self, int64_t time_us)
+{
+    struct event event = {.kind = EVENT_FACT, .time_us = time_us, .venue_time_us = time_us};
+    int fact = self->word_count >= 5 ? word_place(self->words[3], fact_text, FACT_BUDGET + 1) : -1;
+    bool account = self->word_count > 2 && strcmp(self->words[2], "account") == 0;
+    event.instrument = INSTRUMENT_NONE;
+    if (fact < 0 || (!account && !instrument_of(self, &event.instrument))) {
+        return false;
+    }
+    event.fact.fact = (enum fact)fact;
+    event.fact.value = strtoll(self->words[4], NULL, 10);
+    event.fact.other = self->word_count > 5 ? strtoll(self->words[5], NULL, 10) : 0;
+    session_event(&self->session, &event);
+    return true;
+}
+
 static bool play_last(struct play *self, int64_t time_us)
 {
     int32_t instrument = 0;
@@ -338,7 +381,8 @@ static bool play_event(struct play *self, int64_t time_us)
     } events[] = {
         {"bar", play_bar},         {"quiet", play_quiet},   {"mark", play_bar},
         {"funding", play_funding}, {"signal", play_signal}, {"command", play_command},
-        {"last", play_last},       {"end", play_end},
+        {"last", play_last},       {"end", play_end},       {"venue", play_venue},
+        {"fact", play_fact},
     };
     for (size_t index = 0; index < sizeof(events) / sizeof(events[0]); index++) {
         if (strcmp(self->words[0], events[index].word) == 0) {
